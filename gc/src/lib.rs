@@ -1,0 +1,1 @@
+//! pyre-gc: see docs/architecture.md.

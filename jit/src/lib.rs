@@ -1,0 +1,1 @@
+//! pyre-jit: see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! pyre-loom-tests: see docs/architecture.md.

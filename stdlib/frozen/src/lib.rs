@@ -1,0 +1,1 @@
+//! pyre-frozen: see docs/architecture.md.

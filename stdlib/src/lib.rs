@@ -1,0 +1,1 @@
+//! pyre-stdlib: see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! pyre-stress-tests: see docs/architecture.md.

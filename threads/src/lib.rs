@@ -1,0 +1,1 @@
+//! pyre-threads: see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! pyre-bytecode: see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! pyre-compiler: see docs/architecture.md.

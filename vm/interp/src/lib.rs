@@ -1,0 +1,1 @@
+//! pyre-interp: see docs/architecture.md.

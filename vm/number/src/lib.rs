@@ -1,0 +1,1 @@
+//! pyre-number: see docs/architecture.md.

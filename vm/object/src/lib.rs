@@ -1,0 +1,1 @@
+//! pyre-object: see docs/architecture.md.

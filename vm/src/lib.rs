@@ -1,0 +1,1 @@
+//! pyre-vm: see docs/architecture.md.

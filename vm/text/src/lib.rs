@@ -1,0 +1,1 @@
+//! pyre-text: see docs/architecture.md.

@@ -1,0 +1,1 @@
+//! pyre-types: see docs/architecture.md.
