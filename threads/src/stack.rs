@@ -1,0 +1,174 @@
+//! Native stack bounds and the registers that a conservative scan must see.
+//!
+//! A value may live in a callee-saved register only, so a scan of memory alone would miss it. The registers are copied
+//! into the thread's record, not merely spilled below the stack pointer: the frame that saved them may be gone while
+//! the thread is still detached.
+
+#[cfg(all(not(loom), not(miri), not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+compile_error!("pyre-threads knows the callee-saved registers of x86-64 and AArch64 only");
+
+/// The number of callee-saved general registers.
+#[cfg(target_arch = "x86_64")]
+const COUNT: usize = 6;
+#[cfg(not(target_arch = "x86_64"))]
+const COUNT: usize = 11;
+
+/// A copy of the callee-saved general registers.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub(crate) struct Registers([usize; COUNT]);
+
+impl Registers {
+    /// The registers' contents.
+    pub(crate) fn words(&self) -> [usize; COUNT] {
+        self.0
+    }
+}
+
+/// The extent of a native stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// One past the highest address.
+    pub(crate) base: usize,
+    /// The lowest usable address; 0 when unknown.
+    pub(crate) limit: usize,
+}
+
+impl Bounds {
+    /// Bounds that make every scan empty.
+    #[cfg(any(loom, test, not(target_os = "linux")))]
+    pub(crate) const UNKNOWN: Bounds = Bounds { base: 0, limit: 0 };
+}
+
+/// The extent of the calling thread's stack.
+#[cfg(all(target_os = "linux", not(loom)))]
+pub(crate) fn current_bounds() -> Bounds {
+    let mut low = std::ptr::null_mut();
+    let mut size = 0;
+    let mut guard = 0;
+    // SAFETY: the attribute object is initialised by `pthread_getattr_np`, read while it is valid and destroyed once.
+    unsafe {
+        let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
+            return Bounds { base: 0, limit: 0 };
+        }
+        libc::pthread_attr_getstack(&attributes, &mut low, &mut size);
+        libc::pthread_attr_getguardsize(&attributes, &mut guard);
+        libc::pthread_attr_destroy(&mut attributes);
+    }
+    // Some C libraries count the guard pages as part of the stack, so they are left out in any case.
+    Bounds { base: low as usize + size, limit: low as usize + guard }
+}
+
+/// The extent of the calling thread's stack.
+#[cfg(all(target_os = "macos", not(loom)))]
+pub(crate) fn current_bounds() -> Bounds {
+    // SAFETY: both functions only read the calling thread's attributes.
+    let (base, size) = unsafe {
+        let me = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(me) as usize, libc::pthread_get_stacksize_np(me))
+    };
+    Bounds { base, limit: base - size }
+}
+
+/// Models have no stacks to scan.
+#[cfg(loom)]
+pub(crate) fn current_bounds() -> Bounds {
+    Bounds::UNKNOWN
+}
+
+/// Copies the callee-saved registers and returns an address below every frame of the callers.
+#[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
+#[inline(never)]
+pub(crate) fn save_registers(registers: &mut Registers) -> usize {
+    let sp: usize;
+    // SAFETY: writes six words into the array that the pointer was made from, and reads the stack pointer.
+    unsafe {
+        std::arch::asm!(
+            "mov [{to}], rbx",
+            "mov [{to} + 8], rbp",
+            "mov [{to} + 16], r12",
+            "mov [{to} + 24], r13",
+            "mov [{to} + 32], r14",
+            "mov [{to} + 40], r15",
+            "mov {sp}, rsp",
+            to = in(reg) registers.0.as_mut_ptr(),
+            sp = out(reg) sp,
+            options(nostack, preserves_flags),
+        );
+    }
+    sp & !(size_of::<usize>() - 1)
+}
+
+/// Copies the callee-saved registers and returns an address below every frame of the callers.
+#[cfg(all(target_arch = "aarch64", not(loom), not(miri)))]
+#[inline(never)]
+pub(crate) fn save_registers(registers: &mut Registers) -> usize {
+    let sp: usize;
+    // SAFETY: writes eleven words into the array that the pointer was made from, and reads the stack pointer.
+    unsafe {
+        std::arch::asm!(
+            "stp x19, x20, [{to}]",
+            "stp x21, x22, [{to}, #16]",
+            "stp x23, x24, [{to}, #32]",
+            "stp x25, x26, [{to}, #48]",
+            "stp x27, x28, [{to}, #64]",
+            "str x29, [{to}, #80]",
+            "mov {sp}, sp",
+            to = in(reg) registers.0.as_mut_ptr(),
+            sp = out(reg) sp,
+            options(nostack, preserves_flags),
+        );
+    }
+    sp & !(size_of::<usize>() - 1)
+}
+
+/// Models and Miri have no registers to save.
+#[cfg(any(loom, miri))]
+pub(crate) fn save_registers(_registers: &mut Registers) -> usize {
+    usize::MAX
+}
+
+/// Calls `f` with every aligned word of `[low, high)`.
+///
+/// # Safety
+/// The range must be readable for the duration of the call. Its contents may be uninitialised padding or dead slots.
+pub(crate) unsafe fn for_each_word(low: usize, high: usize, f: &mut dyn FnMut(usize)) {
+    let mut address = low;
+    while address + size_of::<usize>() <= high {
+        // SAFETY: readable by contract. A volatile read keeps the compiler from reasoning about slots that no Rust
+        // object occupies.
+        f(unsafe { std::ptr::read_volatile(address as *const usize) });
+        address += size_of::<usize>();
+    }
+}
+
+#[cfg(all(test, not(loom), not(miri)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bounds_contain_a_local() {
+        let local = 0usize;
+        let bounds = current_bounds();
+        let address = std::ptr::from_ref(&local) as usize;
+        assert!(bounds.limit < address && address < bounds.base);
+    }
+
+    #[inline(never)]
+    fn finds(needle: usize) -> bool {
+        let mut registers = Registers::default();
+        let sp = save_registers(&mut registers);
+        let mut found = registers.words().contains(&!needle);
+        // SAFETY: the frames between the stack pointer and the base are live.
+        unsafe { for_each_word(sp, current_bounds().base, &mut |word| found |= word == !needle) };
+        found
+    }
+
+    #[test]
+    fn a_scan_sees_a_value_that_only_a_caller_holds() {
+        let secret = std::hint::black_box(0x1234_5678_9abc_def0_usize);
+        let found = finds(!secret);
+        assert!(std::hint::black_box(secret) != 0 && found);
+    }
+}

@@ -1,0 +1,118 @@
+//! The only file with thread-locals.
+//!
+//! One constant-initialised structure of [`Cell`]s without drop glue: an access is one load relative to the thread
+//! pointer, without a lazy-initialisation check. A second thread-local, which does have a destructor, unregisters a
+//! thread that ends without having done so itself; it is touched once, at registration.
+//!
+//! | field    | written by                         | meaning |
+//! |----------|------------------------------------|---------|
+//! | `id`     | this crate, at (un)registration     | owner id for objects; 0 while unregistered |
+//! | `record` | this crate, at (un)registration     | null while unregistered; else valid until unregistration |
+//! | `heap`   | the collector                      | its per-thread heap |
+//! | `vm`     | the virtual machine                | its per-thread state |
+
+use crate::record::ThreadRecord;
+use std::cell::Cell;
+use std::ptr;
+
+struct Locals {
+    id: Cell<u16>,
+    record: Cell<*const ThreadRecord>,
+    heap: Cell<*mut ()>,
+    vm: Cell<*mut ()>,
+}
+
+impl Locals {
+    const fn new() -> Self {
+        Locals {
+            id: Cell::new(0),
+            record: Cell::new(ptr::null()),
+            heap: Cell::new(ptr::null_mut()),
+            vm: Cell::new(ptr::null_mut()),
+        }
+    }
+}
+
+#[cfg(not(loom))]
+thread_local! {
+    static LOCALS: Locals = const { Locals::new() };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static LOCALS: Locals = Locals::new();
+}
+
+#[cfg(not(loom))]
+const _: () = assert!(!std::mem::needs_drop::<Locals>());
+
+/// The raw id of the calling thread; 0 when it is not registered.
+#[inline(always)]
+pub fn current_id() -> u16 {
+    LOCALS.with(|locals| locals.id.get())
+}
+
+/// The record of the calling thread; null when it is not registered.
+///
+/// The pointer is valid on this thread until it unregisters.
+#[inline(always)]
+pub fn current_record() -> *const ThreadRecord {
+    LOCALS.with(|locals| locals.record.get())
+}
+
+/// The collector's per-thread pointer, null until it is set.
+#[inline(always)]
+pub fn heap_ptr() -> *mut () {
+    LOCALS.with(|locals| locals.heap.get())
+}
+
+/// The virtual machine's per-thread pointer, null until it is set.
+#[inline(always)]
+pub fn vm_ptr() -> *mut () {
+    LOCALS.with(|locals| locals.vm.get())
+}
+
+/// Sets what [`heap_ptr`] returns on this thread.
+#[inline(always)]
+pub fn set_heap_ptr(heap: *mut ()) {
+    LOCALS.with(|locals| locals.heap.set(heap));
+}
+
+/// Sets what [`vm_ptr`] returns on this thread.
+#[inline(always)]
+pub fn set_vm_ptr(vm: *mut ()) {
+    LOCALS.with(|locals| locals.vm.set(vm));
+}
+
+/// Enters or leaves a registration. `record` must stay valid until the next call on this thread.
+pub(crate) fn set_registration(id: u16, record: *const ThreadRecord) {
+    LOCALS.with(|locals| {
+        locals.id.set(id);
+        locals.record.set(record);
+    });
+}
+
+#[cfg(not(loom))]
+mod exit {
+    /// Unregisters its thread when the thread ends.
+    struct Unregister;
+
+    impl Drop for Unregister {
+        fn drop(&mut self) {
+            crate::runtime::unregister();
+        }
+    }
+
+    thread_local! {
+        static ON_EXIT: Unregister = const { Unregister };
+    }
+
+    /// Makes sure that this thread unregisters when it ends.
+    pub(crate) fn unregister_on_exit() {
+        // A thread that registers while its thread-locals are being destroyed has to unregister by itself.
+        let _ = ON_EXIT.try_with(|_| ());
+    }
+}
+
+#[cfg(not(loom))]
+pub(crate) use exit::unregister_on_exit;
