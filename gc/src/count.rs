@@ -1,0 +1,439 @@
+//! Biased reference counts (Choi, Shull, Torrellas, "Biased reference counting", PACT 2018; PEP 703), with a
+//! one-way exit to tracing-managed for objects on whose count several threads collide.
+//!
+//! The owner counts in `local` without atomics, everybody else in `shared`. While biased, the number of references is
+//! `local + shared / 4`; merging adds `local` to `shared`, after which everybody counts there.
+//!
+//! `shared` is `count << 2 | state`, or one of two sentinels. States only rise.
+//!
+//! | state        | means                                                    | leaves by                                  |
+//! |--------------|----------------------------------------------------------|--------------------------------------------|
+//! | `BIASED` 0   | no foreign thread ever counted; the count part is 0      | foreign increment -> SHARED; foreign decrement -> QUEUED; owner's last decrement: dead |
+//! | `SHARED` 1   | a foreign thread has, or had, a reference; count >= 0    | foreign decrement at 0 -> QUEUED; contention -> QUEUED; owner's last decrement -> MERGED |
+//! | `QUEUED` 2   | the owner's merge queue holds a reference (counted)      | the owner, or a foreigner after it exited -> MERGED |
+//! | `MERGED` 3   | `local` and `owner` are 0; count >= 0; at 0 it is dead   | contention -> `TRACED`                     |
+//! | `TRACED`     | no counts; only a collection frees the cell              | -                                          |
+//! | `DEAD`       | free cell                                                | `Header::init`                             |
+//!
+//! Why SHARED exists: the owner decides that a BIASED object is dead by *loading* `shared`, without a read-modify-write, so a
+//! foreign try-increment must never succeed on BIASED. A lock-free reader that fails takes the container's lock; the reference that the
+//! locked slot holds makes a plain [`Header::increment`] legal, and that one raises the state, so that the next reader succeeds.
+//!
+//! Every operation takes `me`, the id of the calling thread. Protocol page: `docs/design/memory.md`; loom models: `loom-tests/tests/gc_*.rs`.
+
+use crate::header::{HAS_FINALIZER, HAS_WEAKREFS, Header, NEVER_FLIP, OWNER_MERGED, OWNER_TRACED};
+use crate::queue::MergeQueues;
+use crate::sync::{Ordering, fence};
+use std::ptr::NonNull;
+
+pub(crate) const BIASED: i32 = 0;
+pub(crate) const SHARED: i32 = 1;
+pub(crate) const QUEUED: i32 = 2;
+pub(crate) const MERGED: i32 = 3;
+const STATE: i32 = 3;
+const ONE: i32 = 4;
+
+/// `shared` of a free cell.
+pub const DEAD: i32 = i32::MIN;
+/// `shared` of a tracing-managed cell.
+pub const TRACED: i32 = i32::MIN + 4;
+
+/// At this local count the object stops counting.
+const LOCAL_LIMIT: u32 = u32::MAX - 8;
+/// At this value of `shared` a merged object stops counting, and a biased one is handed to its owner.
+const SHARED_LIMIT: i32 = i32::MAX - (1 << 20);
+
+/// Failed compare-and-swaps within one operation after which the count is called contended.
+const CONTENDED: u32 = if cfg!(loom) { 1 } else { 3 };
+
+/// What became of an object whose reference was given up.
+#[must_use = "a dead object must be destroyed by the caller"]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dropped {
+    /// Others hold references, or the collector is in charge, or the owner will find out.
+    Alive,
+    /// That was the last reference. The caller, and nobody else, destroys the object.
+    Dead,
+}
+
+impl Dropped {
+    /// Whether the caller has to destroy the object.
+    #[inline(always)]
+    pub fn is_dead(self) -> bool {
+        matches!(self, Dropped::Dead)
+    }
+}
+
+/// The references of a live object, for diagnostics and the collector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Total {
+    /// Tracing-managed: not counted.
+    Traced,
+    /// References; exact only while nobody else counts.
+    Counted(i64),
+}
+
+impl Header {
+    /// Adds a reference. The caller holds one, or holds the lock of a container that does.
+    #[inline(always)]
+    pub fn increment(&self, me: u16) {
+        self.increment_in(me, crate::queue::global());
+    }
+
+    /// Gives up a reference of the caller.
+    #[inline(always)]
+    pub fn decrement(&self, me: u16) -> Dropped {
+        self.decrement_in(me, crate::queue::global())
+    }
+
+    /// [`Header::increment`] with an explicit queue registry.
+    #[inline(always)]
+    pub fn increment_in(&self, me: u16, queues: &MergeQueues) {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner == me {
+            let local = self.local.load(Ordering::Relaxed);
+            if local < LOCAL_LIMIT {
+                self.local.store(local + 1, Ordering::Relaxed);
+            } else {
+                self.stop_counting_as_owner();
+            }
+        } else if owner != OWNER_TRACED {
+            self.increment_shared(queues);
+        }
+    }
+
+    /// [`Header::decrement`] with an explicit queue registry.
+    #[inline(always)]
+    pub fn decrement_in(&self, me: u16, queues: &MergeQueues) -> Dropped {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner == me {
+            let local = self.local.load(Ordering::Relaxed);
+            debug_assert!(local > 0, "a reference was given up twice");
+            self.local.store(local.wrapping_sub(1), Ordering::Relaxed);
+            if local != 1 { Dropped::Alive } else { self.zero_local() }
+        } else if owner == OWNER_TRACED {
+            Dropped::Alive
+        } else {
+            self.decrement_shared(queues)
+        }
+    }
+
+    /// Adds a reference for a caller that holds none, to a cell that may have died or been reused; its memory must be that
+    /// of a cell still (attached threads between two polls may assume so).
+    ///
+    /// On `true` the caller owns a reference to whatever lives there *now*, so it checks that its slot still holds the same word, and if not gives the
+    /// reference up again (which can make it the one that destroys). On `false` the caller takes the container's lock and reads the slot
+    /// again: the object may be dead, or alive but never yet shared (see the table above).
+    #[inline(always)]
+    #[must_use = "on true the caller owns a reference"]
+    pub fn try_increment(&self, me: u16) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner == me {
+            // Only this thread lowers the local count, so a positive one cannot be stale.
+            let local = self.local.load(Ordering::Relaxed);
+            if local == 0 {
+                return false;
+            }
+            if local < LOCAL_LIMIT {
+                self.local.store(local + 1, Ordering::Relaxed);
+            } else {
+                self.stop_counting_as_owner();
+            }
+            true
+        } else {
+            self.try_increment_shared()
+        }
+    }
+
+    /// Raises the state so that foreign try-increments can succeed: called by whoever creates the first weak reference,
+    /// or puts the object where other threads will look it up without a lock. The caller holds a reference.
+    pub fn mark_shared(&self) {
+        let mut old = self.shared.load(Ordering::Relaxed);
+        while old == BIASED {
+            match self.shared.compare_exchange(old, SHARED, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    /// Gives an object for which [`Dropped::Dead`] was returned one reference again, for the time its finalizer runs. The caller
+    /// then gives it up with [`Header::decrement`]: `Alive` says that the finalizer resurrected the object.
+    pub fn revive(&self, me: u16) {
+        if self.owner.load(Ordering::Relaxed) == me {
+            debug_assert_eq!(self.local.load(Ordering::Relaxed), 0);
+            self.local.store(1, Ordering::Relaxed);
+        } else {
+            debug_assert_eq!(self.shared.load(Ordering::Relaxed), MERGED);
+            self.shared.store(ONE | MERGED, Ordering::Release);
+        }
+    }
+
+    /// Makes the object tracing-managed, for good. Possible for its owner, and for anyone once it is merged; the caller holds a
+    /// reference. Returns whether the object is tracing-managed now.
+    pub fn flip(&self, me: u16) -> bool {
+        if self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP) {
+            return self.is_traced();
+        }
+        if self.owner.load(Ordering::Relaxed) == me {
+            self.stop_counting_as_owner();
+            return true;
+        }
+        let mut old = self.shared.load(Ordering::Relaxed);
+        loop {
+            if old == TRACED {
+                return true;
+            }
+            if old & STATE != MERGED {
+                return false;
+            }
+            match self.publish_traced(old) {
+                Ok(()) => return true,
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    /// Whether the object keeps no counts.
+    #[inline(always)]
+    pub fn is_traced(&self) -> bool {
+        self.shared.load(Ordering::Relaxed) == TRACED
+    }
+
+    /// Whether the calling thread holds the only reference; then nobody else can get one except through a weak reference.
+    #[inline(always)]
+    pub fn is_unique(&self, me: u16) -> bool {
+        if self.owner.load(Ordering::Relaxed) == me {
+            self.local.load(Ordering::Relaxed) == 1 && self.shared.load(Ordering::Acquire) >> 2 == 0
+        } else {
+            self.shared.load(Ordering::Acquire) == ONE | MERGED
+        }
+    }
+
+    /// The number of references.
+    pub fn total(&self) -> Total {
+        let shared = self.shared.load(Ordering::Relaxed);
+        match shared {
+            TRACED => Total::Traced,
+            DEAD => Total::Counted(0),
+            _ => Total::Counted(i64::from(self.local.load(Ordering::Relaxed)) + i64::from(shared >> 2)),
+        }
+    }
+
+    /// The owner's last local reference is gone.
+    #[inline]
+    fn zero_local(&self) -> Dropped {
+        // Acquire: what foreign threads did before they gave up their references happened before the destruction.
+        let old = self.shared.load(Ordering::Acquire);
+        if old == BIASED { Dropped::Dead } else { self.merge_zero_local(old) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn merge_zero_local(&self, mut old: i32) -> Dropped {
+        // Before the merged count is published: afterwards another thread may free and reuse the cell.
+        self.owner.store(OWNER_MERGED, Ordering::Relaxed);
+        loop {
+            let new = (old & !STATE) | MERGED;
+            match self.shared.compare_exchange_weak(old, new, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return if new == MERGED { Dropped::Dead } else { Dropped::Alive },
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_shared(&self, queues: &MergeQueues) {
+        let mut failures = 0;
+        let mut old = self.shared.load(Ordering::Relaxed);
+        loop {
+            if old == TRACED {
+                return;
+            }
+            debug_assert!(old != DEAD && old != MERGED, "increment of a dead object");
+            let contended = failures >= CONTENDED || old >= SHARED_LIMIT;
+            if contended && old & STATE == MERGED && self.may_flip(old) {
+                match self.publish_traced(old) {
+                    Ok(()) => return,
+                    Err(now) => old = now,
+                }
+                continue;
+            }
+            // A contended object that has an owner is merged first: the reference for its queue is added too.
+            let ask = contended && old & STATE < QUEUED;
+            let new = match old & STATE {
+                _ if ask => ((old & !STATE) + 2 * ONE) | QUEUED,
+                BIASED => (old + ONE) | SHARED,
+                _ => old + ONE,
+            };
+            match self.shared.compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) if ask => {
+                    // The caller holds a reference beside the queue's, so this cannot be the last one.
+                    let dropped = self.enqueue(queues);
+                    debug_assert!(!dropped.is_dead());
+                    return;
+                }
+                Ok(_) => return,
+                Err(now) => {
+                    old = now;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn decrement_shared(&self, queues: &MergeQueues) -> Dropped {
+        let mut failures = 0;
+        let mut old = self.shared.load(Ordering::Relaxed);
+        loop {
+            if old == TRACED {
+                return Dropped::Alive;
+            }
+            debug_assert!(old != DEAD && old != MERGED, "a reference was given up twice");
+            if failures >= CONTENDED && old & STATE == MERGED && self.may_flip(old) {
+                match self.publish_traced(old) {
+                    Ok(()) => return Dropped::Alive,
+                    Err(now) => old = now,
+                }
+                continue;
+            }
+            // Nothing to take from while biased: the caller's reference is counted in `local` and passes to the queue.
+            let queue = old & STATE < QUEUED && old >> 2 == 0;
+            let new = if queue { QUEUED } else { old - ONE };
+            match self.shared.compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) if queue => return self.enqueue(queues),
+                Ok(_) if new == MERGED => {
+                    fence(Ordering::Acquire);
+                    return Dropped::Dead;
+                }
+                Ok(_) => return Dropped::Alive,
+                Err(now) => {
+                    old = now;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn try_increment_shared(&self) -> bool {
+        let mut old = self.shared.load(Ordering::Relaxed);
+        loop {
+            match old {
+                TRACED => return true,
+                DEAD | BIASED | MERGED => return false,
+                _ => {}
+            }
+            // Near the limit leave it to the locked path, which stops counting.
+            if old >= SHARED_LIMIT {
+                return false;
+            }
+            // Acquire: pairs with the release in `init`, so that a reader that counted in a later life of the cell
+            // sees that its slot has changed.
+            match self.shared.compare_exchange_weak(old, old + ONE, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    /// Hands the object, in state QUEUED and with one reference for the queue, to its owner.
+    fn enqueue(&self, queues: &MergeQueues) -> Dropped {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner == OWNER_MERGED || owner == OWNER_TRACED {
+            // The owner's local count reached zero meanwhile (or it flipped the object): the reference is ours to drop.
+            return self.decrement_shared(queues);
+        }
+        queues.push(owner, NonNull::from(self))
+    }
+
+    /// Drops the reference that a merge queue holds, merging first if nobody has. The caller is the owner, or holds
+    /// the queue lock of an owner that has exited.
+    pub(crate) fn merge_queued(&self, queues: &MergeQueues) -> Dropped {
+        let mut old = self.shared.load(Ordering::Acquire);
+        if old == TRACED {
+            return Dropped::Alive;
+        }
+        if old & STATE == MERGED {
+            return self.decrement_shared(queues);
+        }
+        debug_assert_eq!(old & STATE, QUEUED);
+        // Nobody else can leave QUEUED, so the local count is ours; cleared before the merged count is published.
+        let local = self.local.load(Ordering::Relaxed);
+        self.local.store(0, Ordering::Relaxed);
+        loop {
+            let total = i64::from(local) + i64::from(old >> 2) - 1;
+            debug_assert!(total >= 0);
+            let overflow = total >= i64::from(SHARED_LIMIT >> 2);
+            let new = if overflow { TRACED } else { (total as i32) << 2 | MERGED };
+            self.owner.store(if overflow { OWNER_TRACED } else { OWNER_MERGED }, Ordering::Relaxed);
+            match self.shared.compare_exchange_weak(old, new, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return if new == MERGED { Dropped::Dead } else { Dropped::Alive },
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    /// Whether contention may flip the object: not if it must die promptly, unless its count would overflow.
+    fn may_flip(&self, shared: i32) -> bool {
+        shared >= SHARED_LIMIT || !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP)
+    }
+
+    /// MERGED -> TRACED. A thread that still reads `owner` as merged finds TRACED in the word it swaps.
+    fn publish_traced(&self, merged: i32) -> Result<(), i32> {
+        debug_assert!(merged & STATE == MERGED && merged != MERGED);
+        self.shared.compare_exchange_weak(merged, TRACED, Ordering::AcqRel, Ordering::Relaxed)?;
+        self.owner.store(OWNER_TRACED, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The owner flips its own object, whatever the foreign state: a queue entry that exists finds TRACED.
+    #[cold]
+    #[inline(never)]
+    fn stop_counting_as_owner(&self) {
+        self.local.store(0, Ordering::Relaxed);
+        self.owner.store(OWNER_TRACED, Ordering::Relaxed);
+        self.shared.swap(TRACED, Ordering::AcqRel);
+    }
+}
+
+/// Count changes made by a collector while the world is stopped, on behalf of whoever owns the object.
+impl Header {
+    /// Drops one reference. A dead object is left merged, so that any thread may destroy it after the restart.
+    pub(crate) fn decrement_stopped(&self) -> Dropped {
+        let Total::Counted(total) = self.total() else {
+            return Dropped::Alive;
+        };
+        let shared = self.shared.load(Ordering::Relaxed);
+        let local = self.local.load(Ordering::Relaxed);
+        debug_assert!(total > 0, "more edges than references");
+        if local > 1 {
+            self.local.store(local - 1, Ordering::Relaxed);
+        } else if local == 1 {
+            // As if the owner had dropped its last one.
+            self.local.store(0, Ordering::Relaxed);
+            self.owner.store(OWNER_MERGED, Ordering::Relaxed);
+            self.shared.store((shared & !STATE) | MERGED, Ordering::Relaxed);
+        } else {
+            self.shared.store(shared - ONE, Ordering::Relaxed);
+        }
+        if total == 1 { Dropped::Dead } else { Dropped::Alive }
+    }
+
+    /// Adds one reference.
+    pub(crate) fn increment_stopped(&self) {
+        let shared = self.shared.load(Ordering::Relaxed);
+        let local = self.local.load(Ordering::Relaxed);
+        if shared == TRACED {
+            return;
+        }
+        if local > 0 {
+            self.local.store(local + 1, Ordering::Relaxed);
+        } else {
+            self.shared.store(shared + ONE, Ordering::Relaxed);
+        }
+    }
+}

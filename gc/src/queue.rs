@@ -1,0 +1,164 @@
+//! Merge queues: a thread that would take the foreign count of a biased object below zero hands the object, with its reference, to
+//! the owner, who merges at its next safepoint.
+//!
+//! A queue exists from `open` to `close`, both called by its thread. Who finds no queue merges itself, under the lock
+//! that `close` takes: so every queued object is merged exactly once, and the plain `local` count of an exited owner is read
+//! only after its last write. An id may be reused: its new thread inherits whatever the old one left biased.
+
+use crate::count::Dropped;
+use crate::header::Header;
+use crate::sync::{Mutex, lock};
+use std::ptr::NonNull;
+
+const SHARDS: usize = if cfg!(loom) { 1 } else { 64 };
+
+struct Entry(NonNull<Header>);
+
+// SAFETY: an entry is an owned reference to a cell; headers are made of atomics and references may move between threads.
+unsafe impl Send for Entry {}
+
+struct Queue {
+    owner: u16,
+    entries: Vec<Entry>,
+}
+
+/// The merge queues of all threads, by owner id.
+pub struct MergeQueues {
+    shards: [Mutex<Vec<Queue>>; SHARDS],
+    /// Called, under no lock, with the owner's id when its queue became non-empty.
+    notify: fn(u16),
+}
+
+impl MergeQueues {
+    /// No queues. `notify` is called with an owner's id when its queue became non-empty.
+    #[cfg(not(loom))]
+    pub const fn new(notify: fn(u16)) -> MergeQueues {
+        MergeQueues { shards: [const { Mutex::new(Vec::new()) }; SHARDS], notify }
+    }
+
+    /// No queues. `notify` is called with an owner's id when its queue became non-empty.
+    #[cfg(loom)]
+    pub fn new(notify: fn(u16)) -> MergeQueues {
+        MergeQueues { shards: std::array::from_fn(|_| Mutex::new(Vec::new())), notify }
+    }
+
+    fn shard(&self, owner: u16) -> &Mutex<Vec<Queue>> {
+        &self.shards[usize::from(owner) % SHARDS]
+    }
+
+    /// The calling thread, `me`, begins to own objects.
+    pub fn open(&self, me: u16) {
+        let mut shard = lock(self.shard(me));
+        debug_assert!(shard.iter().all(|queue| queue.owner != me));
+        shard.push(Queue { owner: me, entries: Vec::new() });
+    }
+
+    /// Takes over a reference to an object in state QUEUED.
+    pub(crate) fn push(&self, owner: u16, cell: NonNull<Header>) -> Dropped {
+        let mut shard = lock(self.shard(owner));
+        if let Some(queue) = shard.iter_mut().find(|queue| queue.owner == owner) {
+            let first = queue.entries.is_empty();
+            queue.entries.push(Entry(cell));
+            drop(shard);
+            if first {
+                (self.notify)(owner);
+            }
+            return Dropped::Alive;
+        }
+        // SAFETY: the entry's reference keeps the cell alive until `merge_queued` drops it.
+        let dropped = unsafe { cell.as_ref() }.merge_queued(self);
+        drop(shard);
+        dropped
+    }
+
+    /// Whether anything waits for the calling thread.
+    pub fn is_pending(&self, me: u16) -> bool {
+        lock(self.shard(me)).iter().any(|queue| queue.owner == me && !queue.entries.is_empty())
+    }
+
+    /// Merges what waits for the calling thread, `me`; `dead` destroys the objects whose last reference that was.
+    pub fn drain(&self, me: u16, mut dead: impl FnMut(NonNull<Header>)) {
+        let entries = {
+            let mut shard = lock(self.shard(me));
+            match shard.iter_mut().find(|queue| queue.owner == me) {
+                Some(queue) => std::mem::take(&mut queue.entries),
+                None => return,
+            }
+        };
+        self.merge_all(entries, &mut dead);
+    }
+
+    /// The calling thread, `me`, exits: merges what waits, and from then on others merge its objects themselves.
+    pub fn close(&self, me: u16, mut dead: impl FnMut(NonNull<Header>)) {
+        loop {
+            let entries = {
+                let mut shard = lock(self.shard(me));
+                let Some(at) = shard.iter().position(|queue| queue.owner == me) else {
+                    return;
+                };
+                if shard[at].entries.is_empty() {
+                    shard.swap_remove(at);
+                    return;
+                }
+                std::mem::take(&mut shard[at].entries)
+            };
+            self.merge_all(entries, &mut dead);
+        }
+    }
+
+    /// Calls `visit` with every queued object: they are roots. The world is stopped.
+    pub fn for_each(&self, mut visit: impl FnMut(NonNull<Header>)) {
+        for shard in &self.shards {
+            for queue in lock(shard).iter() {
+                queue.entries.iter().for_each(|entry| visit(entry.0));
+            }
+        }
+    }
+
+    fn merge_all(&self, entries: Vec<Entry>, dead: &mut impl FnMut(NonNull<Header>)) {
+        for Entry(cell) in entries {
+            // SAFETY: the entry's reference keeps the cell alive until `merge_queued` drops it.
+            if unsafe { cell.as_ref() }.merge_queued(self).is_dead() {
+                dead(cell);
+            }
+        }
+    }
+}
+
+#[cfg(not(loom))]
+mod global {
+    use super::*;
+    use crate::sync::{AtomicPtr, Ordering};
+
+    static NOTIFY: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
+    static QUEUES: MergeQueues = MergeQueues::new(notify);
+
+    fn notify(owner: u16) {
+        let hook = NOTIFY.load(Ordering::Acquire);
+        if !hook.is_null() {
+            // SAFETY: only `set_notify` stores here, and it stores a `fn(u16)`.
+            let hook: fn(u16) = unsafe { std::mem::transmute(hook) };
+            hook(owner);
+        }
+    }
+
+    /// The queues of the process.
+    #[inline(always)]
+    pub fn global() -> &'static MergeQueues {
+        &QUEUES
+    }
+
+    /// Sets what makes a thread, given by its id, come to a safepoint and call [`MergeQueues::drain`].
+    pub fn set_notify(hook: fn(u16)) {
+        NOTIFY.store(hook as *mut (), Ordering::Release);
+    }
+}
+
+#[cfg(not(loom))]
+pub use global::{global, set_notify};
+
+/// Models pass their own queues; there are none for the process.
+#[cfg(loom)]
+pub(crate) fn global() -> &'static MergeQueues {
+    unreachable!("under loom the operations that end in `_in` are used")
+}
