@@ -107,8 +107,6 @@ err(lambda: getattr(1, 2))
 err(lambda: setattr(1, "a", 2))
 err(lambda: object(1))
 err(lambda: int(1, 2, 3))
-err(lambda: print(foo=1))
-err(lambda: print(1, sep=5))
 err(lambda: "a".split(x=1))
 err(lambda: [].append(x=1))
 none = None
