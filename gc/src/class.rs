@@ -72,6 +72,8 @@ impl SizeClass {
     /// Its index, below [`CLASSES`].
     #[inline(always)]
     pub const fn index(self) -> usize {
+        // SAFETY: every constructor makes an index below `CLASSES`.
+        unsafe { std::hint::assert_unchecked((self.0 as usize) < CLASSES) };
         self.0 as usize
     }
 

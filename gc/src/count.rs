@@ -15,9 +15,13 @@
 //! | `TRACED`     | no counts; only a collection frees the cell              | -                                          |
 //! | `DEAD`       | free cell                                                | `Header::init`                             |
 //!
-//! Why SHARED exists: the owner decides that a BIASED object is dead by *loading* `shared`, without a read-modify-write, so a
-//! foreign try-increment must never succeed on BIASED. A lock-free reader that fails takes the container's lock; the reference that the
-//! locked slot holds makes a plain [`Header::increment`] legal, and that one raises the state, so that the next reader succeeds.
+//! The owner decides that a BIASED object is dead by *loading* `shared`, without a read-modify-write. That a foreign try-increment may
+//! still succeed on BIASED rests on the slot that the reader found the object in: references leave such slots by a sequentially consistent
+//! swap (or a store followed by a sequentially consistent fence) *before* they are given up, and the reader looks at its slot again
+//! after counting. In the single total order either the reader's second look comes after the removal and it retreats, or its
+//! count comes before the owner's load, which then sees SHARED and merges.
+//! A reader that retreats from such a race has put SHARED into a cell that may be dying: the owner, if it saw BIASED, re-initialises the
+//! count when the cell is freed, and the retreating reader notices (`retreat`).
 //!
 //! Every operation takes `me`, the id of the calling thread. Protocol page: `docs/design/memory.md`; loom models: `loom-tests/tests/gc_*.rs`.
 
@@ -324,7 +328,7 @@ impl Header {
         loop {
             match old {
                 TRACED => return true,
-                DEAD | BIASED | MERGED => return false,
+                DEAD | MERGED => return false,
                 _ => {}
             }
             // Near the limit leave it to the locked path, which stops counting.

@@ -1,11 +1,41 @@
 //! pyre-gc: cells, counts and collection. Sees objects only through the trait that the embedder implements.
 //!
-//! Design page: `docs/design/memory.md`.
+//! Design page: `docs/design/memory.md`. Under `cfg(loom)` only the count protocol exists.
 
 pub mod count;
 pub mod header;
 pub mod queue;
 mod sync;
 
+#[cfg(not(loom))]
+pub mod barrier;
+#[cfg(not(loom))]
+mod block;
+#[cfg(not(loom))]
+pub mod class;
+#[cfg(not(loom))]
+mod deferred;
+#[cfg(not(loom))]
+pub mod heap;
+#[cfg(not(loom))]
+mod large;
+#[cfg(not(loom))]
+pub mod options;
+#[cfg(not(loom))]
+pub mod pacing;
+#[cfg(not(loom))]
+mod pool;
+
 pub use count::{Dropped, Total};
 pub use header::Header;
+
+#[cfg(not(loom))]
+pub use {
+    barrier::Slot,
+    block::{resolve, resolve_exact},
+    class::{SizeClass, good_size},
+    deferred::deferred_bytes,
+    heap::LocalHeap,
+    options::Options,
+    pacing::{heap_bytes, should_collect},
+};
