@@ -8,20 +8,17 @@
 //!
 //! | state        | means                                                    | leaves by                                  |
 //! |--------------|----------------------------------------------------------|--------------------------------------------|
-//! | `BIASED` 0   | no foreign thread ever counted; the count part is 0      | foreign increment -> SHARED; foreign decrement -> QUEUED; owner's last decrement: dead |
+//! | `BIASED` 0   | no foreign thread ever counted; the count part is 0      | foreign increment -> SHARED; foreign decrement -> QUEUED; owner's last decrement -> DEAD |
 //! | `SHARED` 1   | a foreign thread has, or had, a reference; count >= 0    | foreign decrement at 0 -> QUEUED; contention -> QUEUED; owner's last decrement -> MERGED |
 //! | `QUEUED` 2   | the owner's merge queue holds a reference (counted)      | the owner, or a foreigner after it exited -> MERGED |
 //! | `MERGED` 3   | `local` and `owner` are 0; count >= 0; at 0 it is dead   | contention -> `TRACED`                     |
 //! | `TRACED`     | no counts; only a collection frees the cell              | -                                          |
 //! | `DEAD`       | free cell                                                | `Header::init`                             |
 //!
-//! The owner decides that a BIASED object is dead by *loading* `shared`, without a read-modify-write. That a foreign try-increment may
-//! still succeed on BIASED rests on the slot that the reader found the object in: references leave such slots by a sequentially consistent
-//! swap (or a store followed by a sequentially consistent fence) *before* they are given up, and the reader looks at its slot again
-//! after counting. In the single total order either the reader's second look comes after the removal and it retreats, or its
-//! count comes before the owner's load, which then sees SHARED and merges.
-//! A reader that retreats from such a race has put SHARED into a cell that may be dying: the owner, if it saw BIASED, re-initialises the
-//! count when the cell is freed, and the retreating reader notices (`retreat`).
+//! A lock-free reader may count an object that it found in a slot and whose owner is about to let it die (try-increment). So the owner's
+//! last decrement is a compare-and-swap from BIASED to DEAD, which either fails or is seen by the reader; as long as the process has only one
+//! thread ([`crate::is_multi_threaded`]) a plain load decides. The reader looks at its slot again after counting, because the cell
+//! may have been reused, and gives the reference up if the slot has changed.
 //!
 //! Every operation takes `me`, the id of the calling thread. Protocol page: `docs/design/memory.md`; loom models: `loom-tests/tests/gc_*.rs`.
 
@@ -126,8 +123,7 @@ impl Header {
     /// of a cell still (attached threads between two polls may assume so).
     ///
     /// On `true` the caller owns a reference to whatever lives there *now*, so it checks that its slot still holds the same word, and if not gives the
-    /// reference up again (which can make it the one that destroys). On `false` the caller takes the container's lock and reads the slot
-    /// again: the object may be dead, or alive but never yet shared (see the table above).
+    /// reference up again (which can make it the one that destroys). On `false` the object was dead: the caller reads its slot again.
     #[inline(always)]
     #[must_use = "on true the caller owns a reference"]
     pub fn try_increment(&self, me: u16) -> bool {
@@ -167,6 +163,7 @@ impl Header {
         if self.owner.load(Ordering::Relaxed) == me {
             debug_assert_eq!(self.local.load(Ordering::Relaxed), 0);
             self.local.store(1, Ordering::Relaxed);
+            self.shared.store(BIASED, Ordering::Release);
         } else {
             debug_assert_eq!(self.shared.load(Ordering::Relaxed), MERGED);
             self.shared.store(ONE | MERGED, Ordering::Release);
@@ -229,7 +226,17 @@ impl Header {
     fn zero_local(&self) -> Dropped {
         // Acquire: what foreign threads did before they gave up their references happened before the destruction.
         let old = self.shared.load(Ordering::Acquire);
-        if old == BIASED { Dropped::Dead } else { self.merge_zero_local(old) }
+        if old != BIASED {
+            return self.merge_zero_local(old);
+        }
+        if !crate::is_multi_threaded() {
+            return Dropped::Dead;
+        }
+        // Decided by a swap, so that no reader's try-increment can slip in between.
+        match self.shared.compare_exchange(BIASED, DEAD, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Dropped::Dead,
+            Err(now) => self.merge_zero_local(now),
+        }
     }
 
     #[cold]
@@ -337,7 +344,8 @@ impl Header {
             }
             // Acquire: pairs with the release in `init`, so that a reader that counted in a later life of the cell
             // sees that its slot has changed.
-            match self.shared.compare_exchange_weak(old, old + ONE, Ordering::Acquire, Ordering::Relaxed) {
+            let new = if old == BIASED { ONE | SHARED } else { old + ONE };
+            match self.shared.compare_exchange_weak(old, new, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => old = now,
             }
