@@ -32,7 +32,7 @@ def find_files(directory, suffix):
     for root, directories, names in os.walk(directory):
         directories[:] = sorted(name for name in directories if name != "__pycache__")
         found.extend(os.path.join(root, name) for name in sorted(names) if name.endswith(suffix))
-    return found
+    return [path for path in found if os.path.isfile(path)]
 
 
 def batches(files, limit):
