@@ -26,6 +26,7 @@
 //! | `embedder`              | the embedder                          | anyone |
 
 use crate::epoch::Garbage;
+use crate::registry::World;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex, Ordering, UnsafeCell, fence};
 use crate::{lot, stack};
 use std::fmt;
@@ -174,6 +175,7 @@ pub struct ThreadRecord {
     state: AtomicU32,
     pub(crate) epoch: AtomicU64,
     id: u16,
+    world: &'static World,
     stack_base: usize,
     stack_limit: usize,
     saved_sp: AtomicUsize,
@@ -197,12 +199,13 @@ const _: () = assert!(std::mem::offset_of!(ThreadRecord, poll) == POLL_OFFSET);
 
 impl ThreadRecord {
     /// The record of a detached thread.
-    pub(crate) fn new(id: ThreadId, name: String, bounds: stack::Bounds) -> Self {
+    pub(crate) fn new(world: &'static World, id: ThreadId, name: String, bounds: stack::Bounds) -> Self {
         ThreadRecord {
             poll: AtomicU32::new(0),
             state: AtomicU32::new(0),
             epoch: AtomicU64::new(crate::epoch::OFFLINE),
             id: id.get(),
+            world,
             stack_base: bounds.base,
             stack_limit: bounds.limit,
             saved_sp: AtomicUsize::new(bounds.base),
@@ -219,6 +222,12 @@ impl ThreadRecord {
     #[inline(always)]
     pub fn id(&self) -> ThreadId {
         ThreadId(self.id)
+    }
+
+    /// The world that the thread is registered in.
+    #[inline(always)]
+    pub fn world(&self) -> &'static World {
+        self.world
     }
 
     /// Whether the slow path of a poll has anything to do: one relaxed load.
@@ -337,8 +346,10 @@ impl ThreadRecord {
         self.stack_limit
     }
 
-    /// Publishes the stack pointer of the caller's frame and the callee-saved registers. On the thread itself.
-    #[inline]
+    /// Publishes the stack pointer and the callee-saved registers, on the thread itself.
+    ///
+    /// Inlined, so that the frame that it describes is the caller's: it must last until the thread is attached again.
+    #[inline(always)]
     pub(crate) fn publish_stack(&self) {
         self.saved_registers.with_mut(|registers| {
             // SAFETY: only the thread itself writes, and only while attached; readers come after its state change.
@@ -355,10 +366,16 @@ impl ThreadRecord {
 
     /// Calls `f` with every word of the published stack and every saved register, for conservative scanning.
     ///
+    /// The calling thread's own words are current; another thread's are those it published.
+    ///
     /// # Safety
     /// The thread must be stopped, or be detached with attaching blocked, or be the calling thread inside a handshake or
     /// while it holds the world stopped.
+    #[inline(never)]
     pub unsafe fn scan_stack(&self, f: &mut dyn FnMut(usize)) {
+        if std::ptr::eq(self, crate::tls::current_record()) {
+            self.publish_stack();
+        }
         self.saved_registers.with(|registers| {
             // SAFETY: the caller guarantees that the thread does not run, so nobody writes.
             for word in unsafe { (*registers).words() } {

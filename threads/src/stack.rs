@@ -1,8 +1,8 @@
 //! Native stack bounds and the registers that a conservative scan must see.
 //!
 //! A value may live in a callee-saved register only, so a scan of memory alone would miss it. The registers are copied
-//! into the thread's record, not merely spilled below the stack pointer: the frame that saved them may be gone while
-//! the thread is still detached.
+//! into the thread's record, by code that is inlined into the frame that waits. A function of its own would not do: its
+//! prologue pushes registers before it can copy them, and its frame is gone while the thread is still detached.
 
 #[cfg(all(not(loom), not(miri), not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
 compile_error!("pyre-threads knows the callee-saved registers of x86-64 and AArch64 only");
@@ -77,9 +77,9 @@ pub(crate) fn current_bounds() -> Bounds {
     Bounds::UNKNOWN
 }
 
-/// Copies the callee-saved registers and returns an address below every frame of the callers.
+/// Copies the callee-saved registers and returns the stack pointer of the frame that this is inlined into.
 #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn save_registers(registers: &mut Registers) -> usize {
     let sp: usize;
     // SAFETY: writes six words into the array that the pointer was made from, and reads the stack pointer.
@@ -97,12 +97,12 @@ pub(crate) fn save_registers(registers: &mut Registers) -> usize {
             options(nostack, preserves_flags),
         );
     }
-    sp & !(size_of::<usize>() - 1)
+    sp
 }
 
-/// Copies the callee-saved registers and returns an address below every frame of the callers.
+/// Copies the callee-saved registers and returns the stack pointer of the frame that this is inlined into.
 #[cfg(all(target_arch = "aarch64", not(loom), not(miri)))]
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn save_registers(registers: &mut Registers) -> usize {
     let sp: usize;
     // SAFETY: writes eleven words into the array that the pointer was made from, and reads the stack pointer.
@@ -120,7 +120,7 @@ pub(crate) fn save_registers(registers: &mut Registers) -> usize {
             options(nostack, preserves_flags),
         );
     }
-    sp & !(size_of::<usize>() - 1)
+    sp
 }
 
 /// Models and Miri have no registers to save.

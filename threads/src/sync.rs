@@ -83,8 +83,7 @@ mod imp {
             guard: MutexGuard<'a, T>,
             timeout: Duration,
         ) -> (MutexGuard<'a, T>, bool) {
-            let (guard, result) =
-                self.0.wait_timeout(guard, timeout).unwrap_or_else(PoisonError::into_inner);
+            let (guard, result) = self.0.wait_timeout(guard, timeout).unwrap_or_else(PoisonError::into_inner);
             (guard, result.timed_out())
         }
         /// Wakes one waiter.
