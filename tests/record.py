@@ -1,6 +1,7 @@
 """Records what CPython 3.14 prints for the language scripts.
 
 usage: python3.14 tests/record.py [NAME...]        (no NAME: all of tests/lang)
+       python3.14 tests/record.py --programs       (the examples and benchmarks that tests/programs lists)
 
 Each script runs in three processes: twice alone, with different hash seeds, and once through
 four_threads.py.  A script whose output differs between them is refused: it is not fit to be a test.
@@ -49,7 +50,21 @@ def record(name):
     return None
 
 
+def record_programs():
+    folder = os.path.join(HERE, "programs")
+    with open(os.path.join(folder, "commands.txt")) as file:
+        commands = [line.split() for line in file if line.strip()]
+    for name, program, *arguments in commands:
+        text = transcript(*run([os.path.join(HERE, os.pardir, program), *arguments], 1))
+        with open(os.path.join(folder, name + ".txt"), "w") as file:
+            file.write(text)
+    print("%d recorded" % len(commands))
+    return 0
+
+
 def main():
+    if sys.argv[1:] == ["--programs"]:
+        return record_programs()
     names = [os.path.basename(name) for name in sys.argv[1:]]
     if not names:
         names = sorted(name for name in os.listdir(LANG) if name.endswith(".py"))
