@@ -46,6 +46,10 @@ const GLOBAL_FACTOR: usize = 8;
 /// A thread that exceeds its budget by this factor waits for a grace period.
 const FORCE_FACTOR: usize = 4;
 
+/// Lends the list of registered threads for the duration of a call.
+pub(crate) trait Lend: FnOnce(&mut dyn FnMut(&[Arc<ThreadRecord>])) {}
+impl<T: FnOnce(&mut dyn FnMut(&[Arc<ThreadRecord>]))> Lend for T {}
+
 /// Frees what was deferred with the same two words.
 pub type FreeFn = unsafe fn(*mut (), usize);
 
@@ -81,10 +85,6 @@ struct Queue {
 }
 
 impl Queue {
-    fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.sealed.is_empty()
-    }
-
     fn seal(&mut self, global: &AtomicU64) {
         if !self.open.is_empty() {
             let items = std::mem::take(&mut self.open);
@@ -181,6 +181,7 @@ impl Epochs {
     /// The attached thread holds no reference that it read without a lock. Returns whether [`Epochs::tend`] has
     /// anything to do.
     #[inline]
+    #[must_use]
     pub(crate) fn quiesce(&self, record: &ThreadRecord) -> bool {
         let global = self.global.load(Ordering::Acquire);
         if record.epoch.load(Ordering::Relaxed) != global {
@@ -243,78 +244,66 @@ impl Epochs {
         self.orphan_bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Seals and frees what is due. On the attached thread, at a quiescent point, after [`Epochs::quiesce`].
+    /// Seals and frees what is due. On the attached thread, at a quiescent point.
     ///
-    /// `records` lends the registered threads. `hurry` looks at all threads even if it was done a moment ago.
-    #[cold]
-    pub(crate) fn tend(
-        &self,
-        record: &ThreadRecord,
-        hurry: bool,
-        records: impl FnOnce() -> Vec<Arc<ThreadRecord>>,
-    ) -> Pressure {
+    /// `lend` calls its argument with the registered threads. `hurry` looks at them even if that was done a moment ago.
+    pub(crate) fn tend(&self, record: &ThreadRecord, hurry: bool, lend: impl Lend) -> Pressure {
         // SAFETY: on the owning thread, and the closure calls nothing of this module.
-        let (proceed, front) = unsafe {
+        let Some(scan) = (unsafe {
             record.garbage.with(|queue| {
-                if queue.running {
-                    return (false, OFFLINE);
+                if std::mem::replace(&mut queue.running, true) {
+                    return None;
                 }
                 if hurry || queue.worth_sealing() {
                     queue.seal(&self.global);
                 }
                 queue.ticks = queue.ticks.wrapping_add(1);
-                let scan = hurry || queue.ticks % SCAN_EVERY == 1;
-                queue.running = true;
-                (true, if scan { 0 } else { queue.sealed.front().map_or(OFFLINE, |batch| batch.tag) })
+                Some(hurry || queue.ticks % SCAN_EVERY == 1)
             })
-        };
-        if !proceed {
+        }) else {
+            // What is being freed deferred more.
             return Pressure::None;
-        }
-        self.quiesce(record);
-        // `front` is 0 when a scan is due, so that this compares false; then nothing older can be missed either.
+        };
+        // Sealing may have moved the epoch on.
+        let _ = self.quiesce(record);
         let mut pressure = Pressure::None;
-        if front == 0 {
-            pressure = self.scan(record, &records(), hurry);
+        if scan {
+            lend(&mut |records| pressure = self.scan(Some(record), records, hurry));
         }
         self.free_due(record);
         // SAFETY: as above.
         unsafe { record.garbage.with(|queue| queue.running = false) };
-        if pressure != Pressure::None && record.garbage.bytes() <= self.budget() {
-            Pressure::None
-        } else {
-            pressure
-        }
+        if record.garbage.bytes() <= self.budget() { Pressure::None } else { pressure }
     }
 
-    /// Looks at every thread, raises `safe`, and asks laggards to pass a safepoint if memory is short.
-    fn scan(&self, me: &ThreadRecord, records: &[Arc<ThreadRecord>], ask: bool) -> Pressure {
+    /// Seals what the thread has deferred, so that what others publish from now on counts for it.
+    pub(crate) fn seal(&self, record: &ThreadRecord) {
+        // SAFETY: on the owning thread, and the closure calls nothing of this module.
+        unsafe { record.garbage.with(|queue| queue.seal(&self.global)) };
+    }
+
+    /// Looks at every thread, raises `safe`, and, to `ask`, has laggards pass a safepoint if memory is short.
+    fn scan(&self, me: Option<&ThreadRecord>, records: &[Arc<ThreadRecord>], ask: bool) -> Pressure {
         // Bounding the result by an epoch loaded before the fence makes every batch up to it sealed, hence unlinked,
         // before the fence.
-        let mut safe = self.global.load(Ordering::Acquire);
+        let target = self.global.load(Ordering::Acquire);
         // Pairs with the fence in `online`.
         fence(Ordering::SeqCst);
-        let target = safe;
+        let mut safe = target;
         let mut total = self.orphan_bytes.load(Ordering::Relaxed);
         for record in records {
             safe = safe.min(record.epoch.load(Ordering::Acquire));
             total += record.garbage.bytes();
         }
-        let mut known = self.safe.load(Ordering::Acquire);
-        while known < safe {
-            match self.safe.compare_exchange(known, safe, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => break,
-                Err(now) => known = now,
-            }
-        }
+        self.safe.fetch_max(safe, Ordering::AcqRel);
         let budget = self.budget();
-        let mine = me.garbage.bytes();
+        let mine = me.map_or(0, |me| me.garbage.bytes());
         if mine <= budget && total <= budget.saturating_mul(GLOBAL_FACTOR) {
             return Pressure::None;
         }
         if ask && safe < target {
             for record in records {
-                if !std::ptr::eq(&**record, me) && record.epoch.load(Ordering::Relaxed) < target {
+                if record.epoch.load(Ordering::Relaxed) < target {
                     record.request(Requests::QUIESCE);
                 }
             }
@@ -355,14 +344,10 @@ impl Epochs {
     }
 
     /// Scans and frees orphans from a thread that is not attached.
-    pub(crate) fn tend_unattached(&self, records: &[Arc<ThreadRecord>]) {
-        let mut safe = self.global.load(Ordering::Acquire);
-        // Pairs with the fence in `online`.
-        fence(Ordering::SeqCst);
-        for record in records {
-            safe = safe.min(record.epoch.load(Ordering::Acquire));
-        }
-        let _ = self.safe.fetch_max(safe, Ordering::AcqRel);
+    pub(crate) fn tend_unattached(&self, lend: impl Lend) {
+        lend(&mut |records| {
+            let _ = self.scan(None, records, true);
+        });
         self.free_orphans();
     }
 
@@ -390,3 +375,6 @@ pub(crate) enum Pressure {
     /// Far over budget: wait for a grace period.
     Force,
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

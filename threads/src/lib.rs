@@ -5,9 +5,13 @@
 //! or *stopped*. An attached thread polls: one load of its own word. The protocols are in docs/design/threads.md; the
 //! models that check them run this very code under loom, in `loom-tests/`.
 
+pub mod byte_lock;
 pub mod epoch;
 mod limit;
 mod lot;
+pub mod parking;
+#[cfg(not(loom))]
+pub mod pool;
 pub mod record;
 pub mod registry;
 pub mod runtime;
@@ -16,6 +20,10 @@ mod stack;
 pub mod sync;
 pub mod tls;
 
+pub use byte_lock::{ByteLock, ByteLockGuard, PairGuard, lock_pair};
+pub use parking::{Acquire, Event, Gate, Semaphore, Ticket, WaitQueue};
+#[cfg(not(loom))]
+pub use pool::{Local, Pool};
 pub use record::{POLL_OFFSET, Phase, Requests, ThreadId, ThreadRecord};
 pub use registry::{HandshakeFn, RegisterError, World, WorldStopped};
 pub use runtime::*;

@@ -20,7 +20,7 @@
 
 use crate::epoch::{Epochs, Pressure};
 use crate::limit::Limiter;
-use crate::record::{AttachStep, DetachStep, Requests, Responsible, ThreadId, ThreadRecord};
+use crate::record::{AttachStep, DetachStep, Phase, Requests, Responsible, ThreadId, ThreadRecord};
 use crate::sched::{self, BlockReason};
 use crate::stack;
 use crate::sync::{AtomicPtr, Condvar, Mutex, MutexGuard, Ordering};
@@ -123,6 +123,9 @@ impl World {
         mut shared: MutexGuard<'a, Shared>,
         me: Option<&ThreadRecord>,
     ) -> MutexGuard<'a, Shared> {
+        if let Some(record) = me {
+            record.publish_stack();
+        }
         while shared.request.is_some() || shared.attach_waiters > 0 {
             shared = match me {
                 Some(record) if record.is_pending() => self.serve(shared, record),
@@ -185,7 +188,7 @@ impl World {
 
     /// Detaches the calling thread, which is attached. Serves a request that names it first.
     ///
-    /// A thread with native frames that hold references has to publish its stack before.
+    /// If its native frames hold references, its stack has to be published before.
     #[inline]
     pub fn detach(&self, record: &ThreadRecord) {
         self.epochs.abandon(record, false);
@@ -213,7 +216,7 @@ impl World {
         record: &ThreadRecord,
     ) -> MutexGuard<'a, Shared> {
         while record.is_pending() {
-            self.epochs.quiesce(record);
+            let _ = self.epochs.quiesce(record);
             let Some(request) = shared.request else {
                 unreachable!("a thread is named by a request in progress")
             };
@@ -231,9 +234,9 @@ impl World {
                     record.clear_own(Requests::STOP);
                     record.mark_stopped();
                     self.count_down(&mut shared);
-                    // Whoever resumes the world clears the mark. If another request names the thread before it wakes,
-                    // the mark is set again without being stopped, and the outer loop serves that.
-                    while record.phase() == crate::record::Phase::Stopped {
+                    // Whoever resumes the world clears the mark. Another request may name the thread before it wakes; that
+                    // sets `PENDING` without the mark, and the outer loop serves it.
+                    while record.phase() == Phase::Stopped {
                         shared = sched::block(BlockReason::Stopped, || self.threads.wait(shared));
                     }
                 }
@@ -288,8 +291,9 @@ impl World {
     }
 
     #[cold]
+    #[inline(never)]
     fn tend(&self, record: &ThreadRecord, hurry: bool) {
-        match self.epochs.tend(record, hurry, || self.snapshot()) {
+        match self.epochs.tend(record, hurry, |f| self.lend_records(f)) {
             Pressure::None | Pressure::Ask => {}
             Pressure::Force => self.synchronize(record),
         }
@@ -298,11 +302,16 @@ impl World {
     /// Waits until every thread has passed a quiescent point, and frees what that allows. The calling thread is
     /// attached and at a quiescent point.
     #[cold]
+    #[inline(never)]
     pub fn synchronize(&self, record: &ThreadRecord) {
-        // Sealing comes first, so that the others publish an epoch that is late enough.
-        let _ = self.epochs.tend(record, true, Vec::new);
+        // What is sealed before the handshake is old enough after it.
+        self.epochs.seal(record);
         self.handshake(Some(record), &|_| {});
-        let _ = self.epochs.tend(record, true, || self.snapshot());
+        let _ = self.epochs.tend(record, true, |f| self.lend_records(f));
+    }
+
+    pub(crate) fn lend_records(&self, f: &mut dyn FnMut(&[Arc<ThreadRecord>])) {
+        f(&self.shared.lock().records);
     }
 
     /// All registered threads, at some moment during the call.
@@ -370,7 +379,7 @@ impl World {
     /// first. The holder of the guard must not make a request, nor wait for a thread that would have to attach.
     pub fn stop<'w>(&'w self, me: Option<&ThreadRecord>) -> WorldStopped<'w> {
         if let Some(record) = me {
-            self.epochs.quiesce(record);
+            let _ = self.epochs.quiesce(record);
         }
         let _ = self.begin(me, Request::Stop, Requests::STOP);
         let shared = self.wait_for_threads();
@@ -415,10 +424,11 @@ impl World {
 impl World {
     /// Calls `fork` with the world stopped and every lock of this crate held, so that the child finds them free.
     ///
-    /// `me` as for [`World::stop`]. Returns what `fork` returned and, in the child (where that is 0), the ids of the
+    /// `me` is the calling thread if it is registered. Returns what `fork` returned and, in the child (where that is 0), the ids of the
     /// threads that it does not have, which are in quarantine.
     pub fn fork_with(&self, me: Option<&ThreadRecord>, fork: impl FnOnce() -> i32) -> (i32, Vec<ThreadId>) {
-        let stopped = self.stop(me);
+        let attached = me.filter(|record| record.phase() == Phase::Attached);
+        let stopped = self.stop(attached);
         let result = {
             let _shared = self.shared.lock();
             let _limiter = self.limiter.freeze();
@@ -509,3 +519,6 @@ impl fmt::Debug for World {
         f.debug_struct("World").field("threads", &self.snapshot()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

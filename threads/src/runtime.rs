@@ -72,24 +72,14 @@ mod process {
     }
 
     /// Runs `f` once for every registered thread; see [`World::handshake`]. A safepoint if the caller is attached.
-    #[inline(never)]
     pub fn handshake(f: HandshakeFn<'_>) {
-        let me = attached();
-        if let Some(record) = me {
-            record.publish_stack();
-        }
-        WORLD.handshake(me, f);
+        WORLD.handshake(attached(), f);
     }
 
     /// Stops every other registered thread until the guard is dropped; see [`World::stop`]. A safepoint if the caller is
     /// attached.
-    #[inline(never)]
     pub fn stop_the_world() -> WorldStopped<'static> {
-        let me = attached();
-        if let Some(record) = me {
-            record.publish_stack();
-        }
-        WORLD.stop(me)
+        WORLD.stop(attached())
     }
 
     /// The registered thread with this id.
@@ -113,13 +103,8 @@ mod process {
     }
 
     /// Calls `fork` in a state from which the child can go on; see [`World::fork_with`].
-    #[inline(never)]
     pub fn fork_with(fork: impl FnOnce() -> i32) -> (i32, Vec<ThreadId>) {
-        let me = attached();
-        if let Some(record) = me {
-            record.publish_stack();
-        }
-        WORLD.fork_with(me, fork)
+        WORLD.fork_with(current(), fork)
     }
 
     /// Resets the world in the child of a fork that did not go through [`fork_with`]; see [`World::after_fork_child`].
@@ -139,11 +124,7 @@ mod process {
 
     /// Frees what is due, from a thread that is not attached (a collector's, say). Does not wait.
     pub fn reclaim_unattached() {
-        WORLD.epochs.tend_unattached(&WORLD.snapshot());
-    }
-
-    fn world_for_garbage() -> &'static World {
-        &WORLD
+        WORLD.epochs.tend_unattached(|f| WORLD.lend_records(f));
     }
 
     /// Calls `free(pointer, word)` once every thread that is attached now has passed a safepoint. `bytes` is what that
@@ -155,7 +136,7 @@ mod process {
     pub unsafe fn defer(bytes: usize, free: FreeFn, pointer: *mut (), word: usize) {
         match attached() {
             Some(record) => record.world().epochs.defer(record, bytes, free, pointer, word),
-            None => world_for_garbage().epochs.defer_unattached(bytes, free, pointer, word),
+            None => WORLD.epochs.defer_unattached(bytes, free, pointer, word),
         }
     }
 
@@ -170,11 +151,11 @@ mod process {
     }
 }
 
-/// The record of the calling thread, if it is registered.
+/// The record of the calling thread, if it is registered. Valid until the thread ends or unregisters.
 #[inline(always)]
 pub fn current() -> Option<&'static ThreadRecord> {
-    // SAFETY: the registration keeps the record alive until `unregister`, which ends the thread's use of it. The
-    // lifetime is longer than that, so callers must not keep the reference beyond; embedders unregister last.
+    // SAFETY: the registration keeps the record alive until the thread ends or calls `unregister`, whose contract is
+    // that nobody uses the reference afterwards.
     unsafe { tls::current_record().as_ref() }
 }
 
@@ -191,15 +172,21 @@ pub fn is_attached() -> bool {
 }
 
 /// Makes `record`, which the calling thread has registered, that thread's.
+///
+/// The thread must not have one yet, and must call [`unregister`] before it ends.
 pub fn enter(record: std::sync::Arc<ThreadRecord>) {
+    debug_assert!(tls::current_record().is_null());
     let id = record.id().get();
     tls::set_registration(id, std::sync::Arc::into_raw(record));
 }
 
 /// Unregisters the calling thread, after detaching it. Nothing if it is not registered.
 ///
-/// References to its record from [`current`] must not be used any more.
-pub fn unregister() {
+/// Threads that end do this by themselves.
+///
+/// # Safety
+/// References to the record from [`current`] must not be used any more.
+pub unsafe fn unregister() {
     let Some(record) = current() else { return };
     let world = record.world();
     if let Some(hook) = world.exit_hook() {
@@ -212,9 +199,10 @@ pub fn unregister() {
         world.detach(record);
     }
     world.unregister(record);
+    let pointer = tls::current_record();
     tls::set_registration(0, std::ptr::null());
     // SAFETY: `enter` made the pointer from an `Arc` and left its count to this.
-    drop(unsafe { std::sync::Arc::from_raw(record) });
+    drop(unsafe { std::sync::Arc::from_raw(pointer) });
 }
 
 /// Detaches the calling thread. Nothing if it is not attached.
@@ -303,7 +291,6 @@ pub fn quiesce() {
 /// Waits until every attached thread has passed a safepoint, and frees what that allows. A safepoint itself.
 pub fn synchronize() {
     if let Some(record) = attached() {
-        record.publish_stack();
         record.world().synchronize(record);
     }
 }
