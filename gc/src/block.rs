@@ -126,8 +126,10 @@ pub(crate) struct BlockMeta {
     pub(crate) home: AtomicPtr<LocalHeap>,
     kind: AtomicU8,
     pub(crate) class: AtomicU8,
-    /// Set while the sweep empties the block to give it back.
-    pub(crate) releasing: AtomicU8,
+    /// 0, or 1 while the sweep empties the block to give it back.
+    releasing: AtomicU8,
+    /// Cells on free lists, counted for that.
+    listed: AtomicU16,
     pub(crate) cell_bytes: AtomicU32,
     /// `ceil(2^32 / cell_bytes)`: division by multiplication, exact below 32 KiB.
     pub(crate) magic: AtomicU32,
@@ -223,6 +225,43 @@ impl BlockMeta {
             Kind::Large => 1,
             _ => 0,
         }
+    }
+}
+
+/// Giving a block back, in a stopped world: count its cells on the lists, and if all are there, forget them.
+impl BlockMeta {
+    pub(crate) fn begin_release(&self) {
+        self.listed.store(0, Ordering::Relaxed);
+        self.releasing.store(1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn is_releasing(&self) -> bool {
+        self.releasing.load(Ordering::Relaxed) != 0
+    }
+
+    /// A cell of the block is on a list.
+    #[inline]
+    pub(crate) fn count_listed(&self) {
+        self.listed.store(self.listed.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// Whether every cell was counted; if not, the block is not released.
+    pub(crate) fn confirm_release(&self) -> bool {
+        let all = usize::from(self.listed.load(Ordering::Relaxed)) == self.cells();
+        self.releasing.store(u8::from(all), Ordering::Relaxed);
+        all
+    }
+
+    /// No heap knows the block any more.
+    pub(crate) fn end_release(&self) {
+        self.releasing.store(0, Ordering::Relaxed);
+        self.carved.store(0, Ordering::Release);
+        self.owner.store(std::ptr::null_mut(), Ordering::Relaxed);
+        self.home.store(std::ptr::null_mut(), Ordering::Relaxed);
+        self.mark.clear_all();
+        self.logged.clear_all();
+        self.remembered.clear_all();
     }
 }
 

@@ -201,6 +201,12 @@ impl Header {
         self.shared.load(Ordering::Relaxed) == TRACED
     }
 
+    /// Whether the counts are merged.
+    pub fn is_merged(&self) -> bool {
+        let shared = self.shared.load(Ordering::Relaxed);
+        shared & STATE == MERGED
+    }
+
     /// Whether the calling thread holds the only reference; then nobody else can get one except through a weak reference.
     #[inline(always)]
     pub fn is_unique(&self, me: u16) -> bool {

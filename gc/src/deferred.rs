@@ -2,7 +2,6 @@
 
 use crate::header::Header;
 use crate::sync::{AtomicUsize, Ordering};
-use pyre_threads::epoch;
 use std::ptr::NonNull;
 
 static BYTES: AtomicUsize = AtomicUsize::new(0);
@@ -16,7 +15,7 @@ pub fn deferred_bytes() -> usize {
 pub(crate) fn retire(cell: NonNull<Header>, bytes: usize) {
     BYTES.fetch_add(bytes, Ordering::Relaxed);
     // SAFETY: `free` is called once, after a grace period, on any thread; the cell is retired, on no list, and its caller gave it up.
-    unsafe { epoch::defer(bytes, free, cell.as_ptr().cast(), bytes) };
+    unsafe { pyre_threads::defer(bytes, free, cell.as_ptr().cast(), bytes) };
 }
 
 /// # Safety

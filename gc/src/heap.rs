@@ -178,7 +178,7 @@ impl LocalHeap {
     ///
     /// # Safety
     /// The cell is of this class and on no list, and the caller may free it.
-    unsafe fn push_inbox(&self, cell: NonNull<Header>, class: usize) {
+    pub(crate) unsafe fn push_inbox(&self, cell: NonNull<Header>, class: usize) {
         // SAFETY: as in `push_free`.
         let free = unsafe { cell.cast::<FreeCell>().as_ref() };
         free.header.set_free(0);
@@ -322,9 +322,26 @@ impl LocalHeap {
         found
     }
 
+    /// Counts the cells of blocks that may be released. The world is stopped; detached threads may add to the inbox meanwhile.
+    pub(crate) fn count_releasing(&self) {
+        for index in 0..CLASSES {
+            for mut list in [self.free[index].get(), self.inbox[index].load(Ordering::Acquire)] {
+                while let Some(cell) = NonNull::new(list) {
+                    // SAFETY: nobody takes cells off the lists of a stopped world.
+                    unsafe {
+                        list = cell.as_ref().next.get();
+                        let meta = BlockMeta::of(cell.cast());
+                        if meta.is_releasing() {
+                            meta.count_listed();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Drops the free cells of blocks that are being released, and the blocks. The world is stopped.
     pub(crate) fn forget_releasing(&self) {
-        let releasing = |meta: &BlockMeta| meta.releasing.load(Ordering::Relaxed) != 0;
         for index in 0..CLASSES {
             for (inbox, mut list) in [
                 (false, self.free[index].replace(ptr::null_mut())),
@@ -334,7 +351,7 @@ impl LocalHeap {
                     // SAFETY: both lists were taken whole; the cells are free, of this class, and their blocks still mapped.
                     unsafe {
                         list = cell.as_ref().next.get();
-                        if !releasing(BlockMeta::of(cell.cast())) {
+                        if !BlockMeta::of(cell.cast()).is_releasing() {
                             if inbox {
                                 self.push_inbox(cell.cast(), index);
                             } else {
@@ -349,7 +366,7 @@ impl LocalHeap {
             // SAFETY: the list holds blocks of this heap, whose metadata stays while they are listed.
             while let Some(meta) = unsafe { block.as_ref() } {
                 block = meta.next.load(Ordering::Relaxed);
-                if releasing(meta) {
+                if meta.is_releasing() {
                     continue;
                 }
                 let this = ptr::from_ref(meta).cast_mut();

@@ -20,11 +20,21 @@ pub mod heap;
 #[cfg(not(loom))]
 mod large;
 #[cfg(not(loom))]
+pub mod model;
+#[cfg(not(loom))]
 pub mod options;
 #[cfg(not(loom))]
 pub mod pacing;
 #[cfg(not(loom))]
+pub mod plan;
+#[cfg(not(loom))]
 mod pool;
+#[cfg(not(loom))]
+pub mod stats;
+#[cfg(not(loom))]
+pub mod verify;
+#[cfg(not(loom))]
+pub mod walk;
 
 pub use count::{Dropped, Total};
 pub use header::Header;
@@ -36,8 +46,13 @@ pub use {
     class::{SizeClass, good_size},
     deferred::deferred_bytes,
     heap::LocalHeap,
+    model::{ObjectModel, install},
     options::Options,
     pacing::{heap_bytes, should_collect},
+    plan::mark_sweep::{collect, is_collecting},
+    stats::{Reason, Stats},
+    verify::verify,
+    walk::for_each_cell,
 };
 
 static MULTI_THREADED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(cfg!(loom));

@@ -3,7 +3,7 @@
 use crate::block::{self, BlockMeta, CHUNK_BLOCKS, CHUNK_BYTES, Kind, META_BLOCKS};
 use crate::class::{BLOCK_BYTES, SizeClass};
 use crate::heap::LocalHeap;
-use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
+use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::ptr;
 
 /// The most blocks of a large object that shares its chunk; larger ones get chunks of their own.
@@ -46,7 +46,7 @@ pub(crate) fn used_bytes() -> usize {
 
 /// A heap for a new thread.
 pub(crate) fn take_idle_heap() -> &'static LocalHeap {
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     match pool.idle.pop() {
         Some(heap) => {
             IDLE_HEAPS.store(pool.idle.len(), Ordering::Relaxed);
@@ -62,7 +62,7 @@ pub(crate) fn take_idle_heap() -> &'static LocalHeap {
 
 /// The heap of a thread that ends.
 pub(crate) fn put_idle_heap(heap: &'static LocalHeap) {
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     pool.idle.push(heap);
     IDLE_HEAPS.store(pool.idle.len(), Ordering::Relaxed);
 }
@@ -72,20 +72,20 @@ pub(crate) fn adopt(heap: &LocalHeap, class: SizeClass) -> bool {
     if IDLE_HEAPS.load(Ordering::Relaxed) == 0 {
         return false;
     }
-    let pool = lock(&POOL);
+    let pool = POOL.lock();
     pool.idle.iter().any(|idle| heap.adopt(idle, class))
 }
 
 /// Calls `visit` with every heap. The world is stopped.
 pub(crate) fn for_each_heap(visit: impl FnMut(&'static LocalHeap)) {
-    let heaps = lock(&POOL).heaps.clone();
+    let heaps = POOL.lock().heaps.clone();
     heaps.into_iter().for_each(visit);
 }
 
 /// The first of `count` adjacent blocks that nobody used. All metadata but the kind is the caller's to write.
 pub(crate) fn take_blocks(count: usize) -> &'static BlockMeta {
     debug_assert!((1..=MAX_SPAN).contains(&count));
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     USED_BLOCKS.fetch_add(count, Ordering::Relaxed);
     for chunk in &mut pool.chunks {
         if chunk.count == 1
@@ -104,7 +104,7 @@ pub(crate) fn take_blocks(count: usize) -> &'static BlockMeta {
 /// The first block of a row of chunks with room for `bytes`.
 pub(crate) fn take_row(bytes: usize) -> &'static BlockMeta {
     let count = row_chunks(bytes);
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     USED_BLOCKS.fetch_add(count * CHUNK_BLOCKS, Ordering::Relaxed);
     if let Some(row) = pool.chunks.iter_mut().find(|row| row.count == count && row.free == ALL_FREE) {
         row.free = 0;
@@ -122,7 +122,7 @@ pub(crate) fn row_chunks(bytes: usize) -> usize {
 
 /// Gives back blocks whose readers, if any, have all passed. `count` as they were taken, or `None` for a row.
 pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     let start = first.start() & !(CHUNK_BYTES - 1);
     let at = (first.start() - start) / BLOCK_BYTES;
     for index in at..at + count.unwrap_or(CHUNK_BLOCKS - at) {
@@ -154,7 +154,7 @@ pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
 
 /// Unmaps chunks without blocks in use, beyond what is worth keeping. The world is stopped: nobody resolves an address.
 pub(crate) fn trim() {
-    let mut pool = lock(&POOL);
+    let mut pool = POOL.lock();
     let mut kept = 0;
     pool.chunks.retain(|chunk| {
         let bytes = chunk.count * CHUNK_BYTES;
@@ -173,7 +173,7 @@ pub(crate) fn trim() {
 /// Calls `visit` with every block that holds cells. Consistent while the world is stopped; otherwise blocks may come and go,
 /// and the caller is an attached thread between two polls.
 pub(crate) fn for_each_block(mut visit: impl FnMut(&'static BlockMeta)) {
-    let chunks: Vec<(usize, usize)> = lock(&POOL).chunks.iter().map(|c| (c.start, c.count)).collect();
+    let chunks: Vec<(usize, usize)> = POOL.lock().chunks.iter().map(|c| (c.start, c.count)).collect();
     for (start, count) in chunks {
         for index in META_BLOCKS..if count > 1 { META_BLOCKS + 1 } else { CHUNK_BLOCKS } {
             let meta = meta(start, index);

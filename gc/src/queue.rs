@@ -7,7 +7,7 @@
 
 use crate::count::Dropped;
 use crate::header::Header;
-use crate::sync::{Mutex, lock};
+use crate::sync::Mutex;
 use std::ptr::NonNull;
 
 const SHARDS: usize = if cfg!(loom) { 1 } else { 64 };
@@ -48,14 +48,14 @@ impl MergeQueues {
 
     /// The calling thread, `me`, begins to own objects.
     pub fn open(&self, me: u16) {
-        let mut shard = lock(self.shard(me));
+        let mut shard = self.shard(me).lock();
         debug_assert!(shard.iter().all(|queue| queue.owner != me));
         shard.push(Queue { owner: me, entries: Vec::new() });
     }
 
     /// Takes over a reference to an object in state QUEUED.
     pub(crate) fn push(&self, owner: u16, cell: NonNull<Header>) -> Dropped {
-        let mut shard = lock(self.shard(owner));
+        let mut shard = self.shard(owner).lock();
         if let Some(queue) = shard.iter_mut().find(|queue| queue.owner == owner) {
             let first = queue.entries.is_empty();
             queue.entries.push(Entry(cell));
@@ -73,13 +73,13 @@ impl MergeQueues {
 
     /// Whether anything waits for the calling thread.
     pub fn is_pending(&self, me: u16) -> bool {
-        lock(self.shard(me)).iter().any(|queue| queue.owner == me && !queue.entries.is_empty())
+        self.shard(me).lock().iter().any(|queue| queue.owner == me && !queue.entries.is_empty())
     }
 
     /// Merges what waits for the calling thread, `me`; `dead` destroys the objects whose last reference that was.
     pub fn drain(&self, me: u16, mut dead: impl FnMut(NonNull<Header>)) {
         let entries = {
-            let mut shard = lock(self.shard(me));
+            let mut shard = self.shard(me).lock();
             match shard.iter_mut().find(|queue| queue.owner == me) {
                 Some(queue) => std::mem::take(&mut queue.entries),
                 None => return,
@@ -92,7 +92,7 @@ impl MergeQueues {
     pub fn close(&self, me: u16, mut dead: impl FnMut(NonNull<Header>)) {
         loop {
             let entries = {
-                let mut shard = lock(self.shard(me));
+                let mut shard = self.shard(me).lock();
                 let Some(at) = shard.iter().position(|queue| queue.owner == me) else {
                     return;
                 };
@@ -109,7 +109,7 @@ impl MergeQueues {
     /// Calls `visit` with every queued object: they are roots. The world is stopped.
     pub fn for_each(&self, mut visit: impl FnMut(NonNull<Header>)) {
         for shard in &self.shards {
-            for queue in lock(shard).iter() {
+            for queue in shard.lock().iter() {
                 queue.entries.iter().for_each(|entry| visit(entry.0));
             }
         }
@@ -126,36 +126,23 @@ impl MergeQueues {
 }
 
 #[cfg(not(loom))]
-mod global {
-    use super::*;
-    use crate::sync::{AtomicPtr, Ordering};
+static QUEUES: MergeQueues = MergeQueues::new(notify);
 
-    static NOTIFY: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
-    static QUEUES: MergeQueues = MergeQueues::new(notify);
-
-    fn notify(owner: u16) {
-        let hook = NOTIFY.load(Ordering::Acquire);
-        if !hook.is_null() {
-            // SAFETY: only `set_notify` stores here, and it stores a `fn(u16)`.
-            let hook: fn(u16) = unsafe { std::mem::transmute(hook) };
-            hook(owner);
-        }
-    }
-
-    /// The queues of the process.
-    #[inline(always)]
-    pub fn global() -> &'static MergeQueues {
-        &QUEUES
-    }
-
-    /// Sets what makes a thread, given by its id, come to a safepoint and call [`MergeQueues::drain`].
-    pub fn set_notify(hook: fn(u16)) {
-        NOTIFY.store(hook as *mut (), Ordering::Release);
+/// Makes the owner drain its queue at its next poll.
+#[cfg(not(loom))]
+fn notify(owner: u16) {
+    let record = pyre_threads::ThreadId::new(owner).and_then(pyre_threads::thread_with_id);
+    if let Some(record) = record {
+        record.request(pyre_threads::Requests::MERGE_QUEUE);
     }
 }
 
+/// The queues of the process. A thread with entries finds `MERGE_QUEUE` in its poll word.
 #[cfg(not(loom))]
-pub use global::{global, set_notify};
+#[inline(always)]
+pub fn global() -> &'static MergeQueues {
+    &QUEUES
+}
 
 /// Models pass their own queues; there are none for the process.
 #[cfg(loom)]

@@ -1,0 +1,104 @@
+//! Marking with an explicit stack, while the world is stopped.
+
+use crate::block::{self, BlockMeta};
+use crate::count::Total;
+use crate::header::Header;
+use crate::model::{ObjectModel, pointer};
+use crate::plan::edges::EdgeCounts;
+use crate::{pool, queue};
+use pyre_threads::WorldStopped;
+use std::ptr::NonNull;
+
+/// Whether the collector has marked a cell.
+///
+/// # Safety
+/// `cell` is a cell.
+#[inline]
+pub(crate) unsafe fn is_marked(cell: NonNull<Header>) -> bool {
+    // SAFETY: a cell, by contract.
+    unsafe { BlockMeta::of(cell) }.mark.get(cell.as_ptr() as usize)
+}
+
+/// Cells that are marked and whose children are not yet.
+pub(crate) struct Marker {
+    model: &'static dyn ObjectModel,
+    stack: Vec<NonNull<Header>>,
+}
+
+impl Marker {
+    /// Nothing is marked.
+    pub(crate) fn new(model: &'static dyn ObjectModel) -> Marker {
+        pool::for_each_block(|meta| meta.mark.clear_all());
+        Marker { model, stack: Vec::new() }
+    }
+
+    /// Marks a cell; says whether it was unmarked.
+    #[inline]
+    pub(crate) fn mark(&mut self, cell: NonNull<Header>) -> bool {
+        mark_onto(&mut self.stack, cell)
+    }
+
+    /// Marks what is reachable from marked cells.
+    pub(crate) fn drain(&mut self) {
+        while let Some(cell) = self.stack.pop() {
+            let stack = &mut self.stack;
+            self.model.trace(cell, &mut |word| {
+                if let Some(child) = pointer(word) {
+                    mark_onto(stack, child);
+                }
+            });
+        }
+    }
+
+    /// Marks the roots that are known: the model's, native stacks, and what merge queues hold.
+    pub(crate) fn mark_roots(&mut self, world: &WorldStopped<'_>) {
+        let stack = &mut self.stack;
+        self.model.roots(&mut |word| {
+            if let Some(cell) = pointer(word) {
+                mark_onto(stack, cell);
+            }
+        });
+        world.for_each(|record| {
+            let scan = &mut |word: usize| {
+                if let Some(cell) = block::resolve(word as u64) {
+                    mark_onto(stack, cell);
+                }
+            };
+            // SAFETY: the world is stopped: the thread is stopped, detached without a way to attach, or the calling
+            // thread, which published its stack when it stopped the world.
+            unsafe { record.scan_stack(scan) };
+        });
+        queue::global().for_each(|cell| {
+            mark_onto(stack, cell);
+        });
+        self.drain();
+    }
+
+    /// Marks cells with more references than edges lead to them: somebody outside the heap holds them, for instance native code in
+    /// memory that nobody scans. Returns how many the other roots had missed.
+    pub(crate) fn mark_held(&mut self, edges: &EdgeCounts) -> usize {
+        let mut held = 0;
+        edges.for_each_cell(|cell| {
+            // SAFETY: a live cell, as the world is stopped.
+            let Total::Counted(total) = (unsafe { cell.as_ref() }).total() else {
+                return;
+            };
+            if total > i64::from(edges.of(cell)) && self.mark(cell) {
+                held += 1;
+                self.drain();
+            }
+        });
+        held
+    }
+}
+
+#[inline]
+fn mark_onto(stack: &mut Vec<NonNull<Header>>, cell: NonNull<Header>) -> bool {
+    // SAFETY: roots and edges lead to cells, by the model's contract.
+    let meta = unsafe { BlockMeta::of(cell) };
+    let fresh = meta.mark.set_exclusive(cell.as_ptr() as usize);
+    if fresh {
+        stack.push(cell);
+    }
+    fresh
+}
