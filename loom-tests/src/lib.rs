@@ -1,1 +1,86 @@
-//! pyre-loom-tests: see docs/architecture.md.
+//! Helpers of the loom models. Run them with `RUSTFLAGS="--cfg loom" cargo test --release -p pyre-loom-tests`.
+
+#[cfg(loom)]
+mod model {
+    use pyre_threads::sync::UnsafeCell;
+    use pyre_threads::{Requests, ThreadRecord, World};
+    use std::sync::Arc;
+
+    /// Explores `model` with at most `preemptions` preemptions, or as many as `LOOM_MAX_PREEMPTIONS` says.
+    pub fn check(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
+        builder.check(model);
+    }
+
+    /// A cell whose accesses loom checks for races.
+    pub struct Cell(UnsafeCell<usize>);
+
+    // SAFETY: loom reports the accesses that are not ordered; that is what the cell is for.
+    unsafe impl Sync for Cell {}
+    // SAFETY: as above.
+    unsafe impl Send for Cell {}
+
+    impl Cell {
+        /// A cell holding `value`.
+        pub fn new(value: usize) -> Self {
+            Cell(UnsafeCell::new(value))
+        }
+        /// Writes.
+        pub fn add(&self, by: usize) {
+            // SAFETY: loom checks that nobody else accesses the cell.
+            self.0.with_mut(|value| unsafe { *value += by });
+        }
+        /// Reads.
+        pub fn get(&self) -> usize {
+            // SAFETY: loom checks that nobody writes.
+            self.0.with(|value| unsafe { *value })
+        }
+    }
+
+    /// A registered thread of a model.
+    pub struct Member {
+        /// Its record.
+        pub record: Arc<ThreadRecord>,
+    }
+
+    impl Member {
+        /// Registers; the thread that uses the member may be another one.
+        pub fn register(world: &'static World) -> Self {
+            Member { record: world.register("model").expect("ids are plenty") }
+        }
+        /// Attaches.
+        pub fn attach(&self) {
+            self.record.world().attach(&self.record);
+        }
+        /// Detaches.
+        pub fn detach(&self) {
+            self.record.world().detach(&self.record);
+        }
+        /// Polls.
+        pub fn poll(&self) -> Requests {
+            if self.record.poll_requested() { self.poll_slowly() } else { Requests::NONE }
+        }
+        /// Takes the slow path of a poll as if garbage were over budget.
+        pub fn poll_slowly(&self) -> Requests {
+            self.record.request(Requests::QUIESCE);
+            self.record.world().safepoint(&self.record)
+        }
+        /// Unregisters.
+        pub fn unregister(&self) {
+            self.record.world().unregister(&self.record);
+        }
+        /// Makes the calling thread find the record in its thread-locals.
+        pub fn enter(&self) {
+            pyre_threads::enter(self.record.clone());
+        }
+        /// Unregisters and clears the thread-locals.
+        pub fn leave(&self) {
+            // SAFETY: the thread uses no reference from its thread-locals any more.
+            unsafe { pyre_threads::unregister() };
+        }
+    }
+}
+
+#[cfg(loom)]
+pub use model::{Cell, Member, check};
