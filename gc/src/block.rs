@@ -71,15 +71,7 @@ impl SideBits {
         self.0[word].load(Ordering::Relaxed) & bit != 0
     }
 
-    /// Sets the bit of the cell at this address; says whether it was clear.
-    #[inline(always)]
-    pub(crate) fn set(&self, cell: usize) -> bool {
-        let (word, bit) = Self::split(cell);
-        let old = self.0[word].load(Ordering::Relaxed);
-        old & bit == 0 && self.0[word].fetch_or(bit, Ordering::Relaxed) & bit == 0
-    }
-
-    /// Like [`SideBits::set`], by the only thread that changes these bits.
+    /// Sets the bit of the cell at this address, by the only thread that changes these bits; says whether it was clear.
     #[inline(always)]
     pub(crate) fn set_exclusive(&self, cell: usize) -> bool {
         let (word, bit) = Self::split(cell);
@@ -339,6 +331,16 @@ pub fn resolve(word: u64) -> Option<NonNull<Header>> {
     };
     // SAFETY: `cell` is a cell of a chunk in the table, so its header is mapped; it is made of atomics.
     if unsafe { cell.as_ref() }.shape_acquire() == 0 { None } else { Some(cell) }
+}
+
+/// The bytes of a cell, header included: at least what was asked for.
+///
+/// # Safety
+/// `cell` is a cell: allocated, or resolved since the last poll.
+#[inline]
+pub unsafe fn cell_bytes(cell: NonNull<Header>) -> usize {
+    // SAFETY: a cell, by contract.
+    unsafe { BlockMeta::of(cell) }.bytes_per_cell()
 }
 
 /// The live cell that `word` is a pointer to the start of.

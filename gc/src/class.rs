@@ -63,7 +63,7 @@ impl SizeClass {
     }
 
     /// The class with this index.
-    #[inline(always)]
+    #[cfg(test)]
     pub(crate) const fn from_index(index: usize) -> SizeClass {
         assert!(index < CLASSES);
         SizeClass(index as u8)

@@ -42,7 +42,7 @@ pub use header::Header;
 #[cfg(not(loom))]
 pub use {
     barrier::Slot,
-    block::{resolve, resolve_exact},
+    block::{cell_bytes, resolve, resolve_exact},
     class::{SizeClass, good_size},
     deferred::deferred_bytes,
     heap::LocalHeap,
@@ -50,6 +50,7 @@ pub use {
     options::Options,
     pacing::{heap_bytes, should_collect},
     plan::mark_sweep::{collect, is_collecting},
+    pool::{mapped_bytes, used_bytes},
     stats::{Reason, Stats},
     verify::verify,
     walk::for_each_cell,

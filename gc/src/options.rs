@@ -42,11 +42,14 @@ options! {
     growth_percent: usize = 75, "gcgrowth", 1..=10_000;
     /// Request a collection at every so many allocations; 0 never. For tests. Set it before the first allocation.
     zeal: usize = 0, "gczeal", 0..=1_000_000;
+    /// Not 0: a word on a native stack keeps a counted cell alive too, not only a tracing-managed one.
+    scan_counted: usize = 0, "gcscancounted", 0..=1;
 }
 
 static MIN_BYTES: AtomicUsize = AtomicUsize::new(16 << 20);
 static GROWTH_PERCENT: AtomicUsize = AtomicUsize::new(75);
 static ZEAL: AtomicUsize = AtomicUsize::new(0);
+static SCAN_COUNTED: AtomicUsize = AtomicUsize::new(0);
 
 /// Net bytes since the last collection at which the next one is requested.
 pub(crate) static THRESHOLD: AtomicU64 = AtomicU64::new(16 << 20);
@@ -57,7 +60,8 @@ impl Options {
         MIN_BYTES.store(self.min_bytes, Ordering::Relaxed);
         GROWTH_PERCENT.store(self.growth_percent, Ordering::Relaxed);
         ZEAL.store(self.zeal, Ordering::Relaxed);
-        set_threshold(0);
+        SCAN_COUNTED.store(self.scan_counted, Ordering::Relaxed);
+        set_threshold(crate::pacing::live_bytes());
     }
 
     /// The tunables of the process.
@@ -66,6 +70,7 @@ impl Options {
             min_bytes: MIN_BYTES.load(Ordering::Relaxed),
             growth_percent: GROWTH_PERCENT.load(Ordering::Relaxed),
             zeal: ZEAL.load(Ordering::Relaxed),
+            scan_counted: SCAN_COUNTED.load(Ordering::Relaxed),
         }
     }
 }

@@ -24,23 +24,27 @@ const ALL_FREE: u128 = !0 << META_BLOCKS;
 const _: () = assert!(CHUNK_BLOCKS == 128);
 
 struct Pool {
+    /// Sorted by address.
     chunks: Vec<Chunk>,
+    /// No chunk before this one has a free block.
+    first_free: usize,
     heaps: Vec<&'static LocalHeap>,
     idle: Vec<&'static LocalHeap>,
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool { chunks: Vec::new(), heaps: Vec::new(), idle: Vec::new() });
+static POOL: Mutex<Pool> =
+    Mutex::new(Pool { chunks: Vec::new(), first_free: 0, heaps: Vec::new(), idle: Vec::new() });
 static IDLE_HEAPS: AtomicUsize = AtomicUsize::new(0);
 static MAPPED: AtomicUsize = AtomicUsize::new(0);
 static USED_BLOCKS: AtomicUsize = AtomicUsize::new(0);
 
 /// Bytes of address space that chunks take.
-pub(crate) fn mapped_bytes() -> usize {
+pub fn mapped_bytes() -> usize {
     MAPPED.load(Ordering::Relaxed)
 }
 
 /// Bytes of the blocks in use.
-pub(crate) fn used_bytes() -> usize {
+pub fn used_bytes() -> usize {
     USED_BLOCKS.load(Ordering::Relaxed) * BLOCK_BYTES
 }
 
@@ -87,18 +91,24 @@ pub(crate) fn take_blocks(count: usize) -> &'static BlockMeta {
     debug_assert!((1..=MAX_SPAN).contains(&count));
     let mut pool = POOL.lock();
     USED_BLOCKS.fetch_add(count, Ordering::Relaxed);
-    for chunk in &mut pool.chunks {
+    let from = pool.first_free;
+    for at in from..pool.chunks.len() {
+        let chunk = &mut pool.chunks[at];
         if chunk.count == 1
-            && let Some(at) = find_run(chunk.free, count)
+            && let Some(block) = find_run(chunk.free, count)
         {
-            chunk.free &= !(run_mask(count) << at);
-            return meta(chunk.start, at);
+            chunk.free &= !(run_mask(count) << block);
+            let start = chunk.start;
+            if count == 1 {
+                pool.first_free = at;
+            }
+            return meta(start, block);
         }
     }
-    let start = map(&mut pool, 1);
-    let chunk = pool.chunks.last_mut().expect("just mapped");
+    let at = map(&mut pool, 1);
+    let chunk = &mut pool.chunks[at];
     chunk.free &= !(run_mask(count) << META_BLOCKS);
-    meta(start, META_BLOCKS)
+    meta(chunk.start, META_BLOCKS)
 }
 
 /// The first block of a row of chunks with room for `bytes`.
@@ -110,9 +120,9 @@ pub(crate) fn take_row(bytes: usize) -> &'static BlockMeta {
         row.free = 0;
         return meta(row.start, META_BLOCKS);
     }
-    let start = map(&mut pool, count);
-    pool.chunks.last_mut().expect("just mapped").free = 0;
-    meta(start, META_BLOCKS)
+    let at = map(&mut pool, count);
+    pool.chunks[at].free = 0;
+    meta(pool.chunks[at].start, META_BLOCKS)
 }
 
 /// Chunks in a row for a large object of `bytes` bytes.
@@ -128,7 +138,13 @@ pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
     for index in at..at + count.unwrap_or(CHUNK_BLOCKS - at) {
         meta(start, index).set_kind(Kind::Free);
     }
-    let chunk = pool.chunks.iter_mut().find(|chunk| chunk.start == start).expect("blocks lie in chunks");
+    let found = pool.chunks.binary_search_by_key(&start, |chunk| chunk.start);
+    let Ok(found) = found else {
+        debug_assert!(false, "a block lies in no chunk");
+        return;
+    };
+    pool.first_free = pool.first_free.min(found);
+    let chunk = &mut pool.chunks[found];
     let bytes = match count {
         Some(count) => {
             chunk.free |= run_mask(count) << at;
@@ -156,6 +172,7 @@ pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
 pub(crate) fn trim() {
     let mut pool = POOL.lock();
     let mut kept = 0;
+    pool.first_free = 0;
     pool.chunks.retain(|chunk| {
         let bytes = chunk.count * CHUNK_BYTES;
         if chunk.free != ALL_FREE || kept + bytes <= KEEP_BYTES {
@@ -207,7 +224,7 @@ fn find_run(free: u128, count: usize) -> Option<usize> {
     if starts == 0 { None } else { Some(starts.trailing_zeros() as usize) }
 }
 
-/// Maps `count` chunks in a row and enters them.
+/// Maps `count` chunks in a row and enters them; returns their index.
 fn map(pool: &mut Pool, count: usize) -> usize {
     let bytes = count * CHUNK_BYTES;
     let reserve = bytes + CHUNK_BYTES;
@@ -240,9 +257,11 @@ fn map(pool: &mut Pool, count: usize) -> usize {
     };
     (0..META_BLOCKS).for_each(|index| meta(start, index).set_kind(Kind::Meta));
     block::register_chunks(start, count, true);
-    pool.chunks.push(Chunk { start, count, free: ALL_FREE });
+    let at = pool.chunks.partition_point(|chunk| chunk.start < start);
+    pool.chunks.insert(at, Chunk { start, count, free: ALL_FREE });
+    pool.first_free = pool.first_free.min(at);
     MAPPED.fetch_add(bytes, Ordering::Relaxed);
-    start
+    at
 }
 
 #[cfg(test)]

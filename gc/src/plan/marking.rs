@@ -4,6 +4,7 @@ use crate::block::{self, BlockMeta};
 use crate::count::Total;
 use crate::header::Header;
 use crate::model::{ObjectModel, pointer};
+use crate::options::Options;
 use crate::plan::edges::EdgeCounts;
 use crate::{pool, queue};
 use pyre_threads::WorldStopped;
@@ -51,7 +52,11 @@ impl Marker {
     }
 
     /// Marks the roots that are known: the model's, native stacks, and what merge queues hold.
+    ///
+    /// A word on a native stack keeps a tracing-managed cell alive. A counted cell needs no such help: whoever uses it across a
+    /// safepoint owns a counted reference, which `mark_held` sees; and ignoring stale words makes collections repeatable.
     pub(crate) fn mark_roots(&mut self, world: &WorldStopped<'_>) {
+        let counted = Options::installed().scan_counted != 0;
         let stack = &mut self.stack;
         self.model.roots(&mut |word| {
             if let Some(cell) = pointer(word) {
@@ -60,7 +65,10 @@ impl Marker {
         });
         world.for_each(|record| {
             let scan = &mut |word: usize| {
-                if let Some(cell) = block::resolve(word as u64) {
+                if let Some(cell) = block::resolve(word as u64)
+                    // SAFETY: resolved, and the world is stopped.
+                    && (counted || unsafe { cell.as_ref() }.is_traced())
+                {
                     mark_onto(stack, cell);
                 }
             };
@@ -75,7 +83,8 @@ impl Marker {
     }
 
     /// Marks cells with more references than edges lead to them: somebody outside the heap holds them, for instance native code in
-    /// memory that nobody scans. Returns how many the other roots had missed.
+    /// memory that nobody scans. So do cells without references: somebody is destroying them. Returns how many the other roots had
+    /// missed.
     pub(crate) fn mark_held(&mut self, edges: &EdgeCounts) -> usize {
         let mut held = 0;
         edges.for_each_cell(|cell| {
@@ -83,7 +92,7 @@ impl Marker {
             let Total::Counted(total) = (unsafe { cell.as_ref() }).total() else {
                 return;
             };
-            if total > i64::from(edges.of(cell)) && self.mark(cell) {
+            if (total > i64::from(edges.of(cell)) || total <= 0) && self.mark(cell) {
                 held += 1;
                 self.drain();
             }
