@@ -5,6 +5,8 @@
 //! with a real number leave the real's missing imaginary part out of the computation instead of taking it as zero,
 //! which matters for infinities and signed zeros.
 
+use std::ops::{Add, Mul, Neg, Sub};
+
 use crate::NumError;
 use crate::float;
 use crate::int::hash::HASH_IMAG;
@@ -57,49 +59,11 @@ impl Complex {
         self.re.is_finite() && self.im.is_finite()
     }
 
-    /// `self + other`.
-    pub fn add(self, other: Complex) -> Complex {
-        Complex::new(self.re + other.re, self.im + other.im)
-    }
-
-    /// `self - other`.
-    pub fn sub(self, other: Complex) -> Complex {
-        Complex::new(self.re - other.re, self.im - other.im)
-    }
-
-    /// `self * other`.
-    pub fn mul(self, other: Complex) -> Complex {
-        let (mut a, mut b, mut c, mut d) = (self.re, self.im, other.re, other.im);
-        let products = [a * c, b * d, a * d, b * c];
-        let result = Complex::new(products[0] - products[1], products[2] + products[3]);
-        if !result.is_all_nan() {
-            return result;
-        }
-        let mut recover = false;
-        if self.is_infinite() {
-            (a, b, c, d) = (boxed(a), boxed(b), nan_to_zero(c), nan_to_zero(d));
-            recover = true;
-        }
-        if other.is_infinite() {
-            (c, d, a, b) = (boxed(c), boxed(d), nan_to_zero(a), nan_to_zero(b));
-            recover = true;
-        }
-        if !recover && products.iter().any(|product| product.is_infinite()) {
-            (a, b, c, d) = (nan_to_zero(a), nan_to_zero(b), nan_to_zero(c), nan_to_zero(d));
-            recover = true;
-        }
-        if recover {
-            Complex::new(f64::INFINITY * (a * c - b * d), f64::INFINITY * (a * d + b * c))
-        } else {
-            result
-        }
-    }
-
     /// `self / other`.
     ///
     /// # Errors
     /// `ZeroDivisionError` for a zero divisor.
-    pub fn div(self, other: Complex) -> Result<Complex, NumError> {
+    pub fn divide(self, other: Complex) -> Result<Complex, NumError> {
         let (re, im) = (other.re, other.im);
         let result = if re.abs() >= im.abs() {
             if re == 0.0 {
@@ -153,7 +117,7 @@ impl Complex {
     ///
     /// # Errors
     /// `ZeroDivisionError` for a zero divisor.
-    pub fn div_real(self, real: f64) -> Result<Complex, NumError> {
+    pub fn divide_real(self, real: f64) -> Result<Complex, NumError> {
         if real == 0.0 {
             return Err(NumError::division_by_zero());
         }
@@ -164,7 +128,7 @@ impl Complex {
     ///
     /// # Errors
     /// `ZeroDivisionError` for a zero divisor.
-    pub fn real_div(self, real: f64) -> Result<Complex, NumError> {
+    pub fn real_divide(self, real: f64) -> Result<Complex, NumError> {
         let (re, im) = (self.re, self.im);
         let result = if re.abs() >= im.abs() {
             if re == 0.0 {
@@ -185,11 +149,6 @@ impl Complex {
         } else {
             result
         })
-    }
-
-    /// `-self`.
-    pub fn neg(self) -> Complex {
-        Complex::new(-self.re, -self.im)
     }
 
     /// `self ** exponent`.
@@ -233,12 +192,16 @@ impl Complex {
         let mut square = self;
         while rest != 0 {
             if rest & 1 == 1 {
-                result = result.mul(square);
+                result = result * square;
             }
             rest >>= 1;
-            square = square.mul(square);
+            square = square * square;
         }
-        if exponent > 0 { Ok(result) } else { Complex::new(1.0, 0.0).div(result).map_err(|_| POWER_OF_ZERO) }
+        if exponent > 0 {
+            Ok(result)
+        } else {
+            Complex::new(1.0, 0.0).divide(result).map_err(|_| POWER_OF_ZERO)
+        }
     }
 
     /// `abs(self)`.
@@ -287,6 +250,57 @@ impl Complex {
             return parse_parts(&joined).ok_or(ParseComplexError::Malformed);
         }
         parse_parts(text).ok_or(ParseComplexError::Malformed)
+    }
+}
+
+impl Add for Complex {
+    type Output = Complex;
+    fn add(self, other: Complex) -> Complex {
+        Complex::new(self.re + other.re, self.im + other.im)
+    }
+}
+
+impl Sub for Complex {
+    type Output = Complex;
+    fn sub(self, other: Complex) -> Complex {
+        Complex::new(self.re - other.re, self.im - other.im)
+    }
+}
+
+impl Mul for Complex {
+    type Output = Complex;
+    fn mul(self, other: Complex) -> Complex {
+        let (mut a, mut b, mut c, mut d) = (self.re, self.im, other.re, other.im);
+        let products = [a * c, b * d, a * d, b * c];
+        let result = Complex::new(products[0] - products[1], products[2] + products[3]);
+        if !result.is_all_nan() {
+            return result;
+        }
+        let mut recover = false;
+        if self.is_infinite() {
+            (a, b, c, d) = (boxed(a), boxed(b), nan_to_zero(c), nan_to_zero(d));
+            recover = true;
+        }
+        if other.is_infinite() {
+            (c, d, a, b) = (boxed(c), boxed(d), nan_to_zero(a), nan_to_zero(b));
+            recover = true;
+        }
+        if !recover && products.iter().any(|product| product.is_infinite()) {
+            (a, b, c, d) = (nan_to_zero(a), nan_to_zero(b), nan_to_zero(c), nan_to_zero(d));
+            recover = true;
+        }
+        if recover {
+            Complex::new(f64::INFINITY * (a * c - b * d), f64::INFINITY * (a * d + b * c))
+        } else {
+            result
+        }
+    }
+}
+
+impl Neg for Complex {
+    type Output = Complex;
+    fn neg(self) -> Complex {
+        Complex::new(-self.re, -self.im)
     }
 }
 
@@ -428,11 +442,11 @@ mod tests {
             let show = |value: Result<Complex, crate::NumError>| {
                 value.map_or_else(|error| error.message.to_owned(), Complex::repr)
             };
-            assert_eq!(c(a).mul(c(b)).repr(), product, "{a} * {b}");
-            assert_eq!(show(c(a).div(c(b))), quotient, "{a} / {b}");
+            assert_eq!((c(a) * c(b)).repr(), product, "{a} * {b}");
+            assert_eq!(show(c(a).divide(c(b))), quotient, "{a} / {b}");
             assert_eq!(show(c(a).pow(c(b))), power, "{a} ** {b}");
         }
-        assert_eq!(c("0j").div(c("0j")), Err(crate::NumError::division_by_zero()));
+        assert_eq!(c("0j").divide(c("0j")), Err(crate::NumError::division_by_zero()));
         assert_eq!(c("0j").pow(c("-1")), Err(super::POWER_OF_ZERO));
     }
 

@@ -17,7 +17,7 @@ impl BigInt {
             // 0, 1 and -1 do not grow.
             return Ok(match (bits, exponent) {
                 (_, 0) => BigInt::ONE,
-                (1, exponent) if exponent % 2 == 0 => BigInt::ONE,
+                (1, exponent) if exponent.is_multiple_of(2) => BigInt::ONE,
                 _ => self.clone(),
             });
         }
@@ -54,7 +54,8 @@ impl BigInt {
             return Ok(BigInt::ZERO);
         }
         let ring = ConstDivisor::new(ring_modulus);
-        let mut base = ring.reduce(self.0.clone());
+        // The ring's own reduction asserts on some two-word values, so it only gets reduced ones.
+        let mut base = ring.reduce(self.modulo(&modulus.abs())?.0);
         if exponent.is_negative() {
             base = base.inv().ok_or(NumError::value("base is not invertible for the given modulus"))?;
         }

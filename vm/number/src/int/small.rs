@@ -68,7 +68,7 @@ pub fn true_divide(a: i64, b: i64) -> Result<f64, NumError> {
 pub fn pow(a: i64, exponent: u64) -> Option<i64> {
     match a {
         0 | 1 => Some(if exponent == 0 { 1 } else { a }),
-        -1 => Some(if exponent % 2 == 0 { 1 } else { -1 }),
+        -1 => Some(if exponent.is_multiple_of(2) { 1 } else { -1 }),
         2 => (exponent < 63).then(|| 1 << exponent),
         _ if exponent < 64 => a.checked_pow(exponent as u32),
         _ => None,
@@ -138,6 +138,6 @@ pub fn cmp_f64(a: i64, b: f64) -> Option<Ordering> {
 /// `int(value)` when it fits.
 #[inline]
 pub fn from_f64(value: f64) -> Option<i64> {
-    // The upper bound is 2**63 exactly; NaN fails both comparisons.
-    (value >= -9223372036854775808.0 && value < 9223372036854775808.0).then_some(value as i64)
+    // The bounds are -2**63 and 2**63 exactly; NaN is in no range.
+    (-9223372036854775808.0..9223372036854775808.0).contains(&value).then_some(value as i64)
 }
