@@ -41,6 +41,11 @@ pub unsafe trait ObjectModel: Sync + 'static {
     /// collector holds a reference to each cell.
     fn run_finalizers(&self, cells: &[NonNull<Header>]);
 
+    /// The verdict is final: `is_dead` cells will be freed before the world goes on. Uncounted tables forget them now.
+    fn before_sweep(&self, is_dead: IsDead<'_>) {
+        let _ = is_dead;
+    }
+
     /// Releases what a dead cell holds beside references: file descriptors, memory from elsewhere. No counts.
     fn destroy_body(&self, cell: NonNull<Header>);
 

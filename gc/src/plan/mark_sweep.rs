@@ -96,6 +96,8 @@ fn cycle(model: &'static dyn ObjectModel, isolated: Option<usize>, stats: &mut S
         return Some(Isolated { unreachable: dead.cells.len(), finalizable: dead.finalizable });
     }
     stats.resurrected = isolated.map_or(0, |before| before.saturating_sub(dead.cells.len()));
+    // SAFETY: the model asks about cells, and the world is stopped.
+    model.before_sweep(&|cell| unsafe { !is_marked(cell) });
     let dying = dead.sweep(model, stats);
     pool::trim();
     pacing::finished(stats.live_bytes);
