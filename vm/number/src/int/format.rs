@@ -44,7 +44,8 @@ impl BigInt {
             start -= 1;
             text[start] = b'-';
         }
-        String::from_utf8_lossy(&text[start..]).into_owned()
+        // Only ASCII was written.
+        String::from_utf8(text[start..].to_vec()).unwrap_or_default()
     }
 
     /// Decimal digits that `str(self)` would have at most; never less than the true number.
@@ -92,10 +93,26 @@ fn divide_by_chunk(words: &mut [u64]) -> u64 {
     high
 }
 
-/// Writes `value` at the end of `text` with at least `minimum` digits and returns where it starts.
+/// The two digits of every number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0u8; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+        value += 1;
+    }
+    pairs
+};
+
+/// Writes `value` at the end of `text`, with leading zeros up to `minimum` digits, and returns where it starts.
 fn write_digits(mut value: u64, text: &mut [u8], minimum: usize) -> usize {
     let mut at = text.len();
     let stop = at - minimum;
+    while value >= 100 {
+        at -= 2;
+        text[at..at + 2].copy_from_slice(&PAIRS[(value % 100) as usize]);
+        value /= 100;
+    }
     while value > 0 || at > stop {
         at -= 1;
         text[at] = b'0' + (value % 10) as u8;
