@@ -1,1 +1,0 @@
-//! pyre-stress-tests: see docs/architecture.md.
