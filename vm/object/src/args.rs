@@ -1,0 +1,193 @@
+//! Arguments of a call and the binding of native functions' parameters.
+
+use crate::obj::Obj;
+use smallvec::SmallVec;
+
+/// The arguments of one call, lent by the caller: positional values, then the values of keywords.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    all: &'a [Obj],
+    names: &'a [Obj],
+}
+
+impl<'a> Args<'a> {
+    /// No arguments.
+    pub const EMPTY: Args<'static> = Args { all: &[], names: &[] };
+
+    /// Only positional arguments.
+    #[inline(always)]
+    pub fn positional(pos: &'a [Obj]) -> Args<'a> {
+        Args { all: pos, names: &[] }
+    }
+
+    /// `all` ends with one value for each of `names` (strings).
+    ///
+    /// # Panics
+    /// There are more names than values.
+    #[inline]
+    pub fn with_names(all: &'a [Obj], names: &'a [Obj]) -> Args<'a> {
+        assert!(names.len() <= all.len());
+        Args { all, names }
+    }
+
+    /// The positional arguments.
+    #[inline(always)]
+    pub fn pos(&self) -> &'a [Obj] {
+        &self.all[..self.all.len() - self.names.len()]
+    }
+
+    /// Everything: positional values, then keyword values.
+    #[inline(always)]
+    pub fn all(&self) -> &'a [Obj] {
+        self.all
+    }
+
+    /// The keyword names, in the order of their values.
+    #[inline(always)]
+    pub fn names(&self) -> &'a [Obj] {
+        self.names
+    }
+
+    /// The values of the keywords.
+    #[inline(always)]
+    pub fn values(&self) -> &'a [Obj] {
+        &self.all[self.all.len() - self.names.len()..]
+    }
+
+    /// Keyword names with their values.
+    pub fn keywords(&self) -> impl Iterator<Item = (&'a Obj, &'a Obj)> + use<'a> {
+        self.names.iter().zip(self.values())
+    }
+
+    /// Whether there are keywords.
+    #[inline(always)]
+    pub fn has_keywords(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Number of positional arguments.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.all.len() - self.names.len()
+    }
+
+    /// Whether there is no argument at all.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Without the first `n` positional arguments (there must be as many).
+    #[inline]
+    pub fn skip(&self, n: usize) -> Args<'a> {
+        debug_assert!(n <= self.len());
+        Args { all: &self.all[n..], names: self.names }
+    }
+
+    /// The same arguments behind `first`, copied.
+    pub fn prepend(&self, first: &Obj) -> SmallVec<[Obj; 8]> {
+        let mut v = SmallVec::with_capacity(self.all.len() + 1);
+        v.push(first.clone());
+        v.extend(self.all.iter().cloned());
+        v
+    }
+}
+
+/// How one parameter may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamKind {
+    /// Before `/`
+    PositionalOnly,
+    /// Between `/` and `*`
+    Either,
+    /// `*args`: delivered as one tuple
+    VarPositional,
+    /// After `*`
+    KeywordOnly,
+    /// `**kwargs`: delivered as one dict
+    VarKeyword,
+}
+
+/// One parameter of a native function.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: &'static str,
+    /// How it may be given.
+    pub kind: ParamKind,
+    /// The text of the default, `None` when required.
+    pub default: Option<&'static str>,
+}
+
+/// The parameters of a native function, parsed from text like `(self, x, /, y=None, *, key=None, **kwargs)`.
+/// Parameters that are not given arrive as `UNBOUND`: the function supplies the default.
+#[derive(Debug)]
+pub struct Signature {
+    /// All parameters in order.
+    pub params: Vec<Param>,
+    /// How many may be given by position, `*args` not counted.
+    pub positional: usize,
+    /// How many of these are required.
+    pub required: usize,
+    /// Only plain positional parameters: the fast path applies.
+    pub simple: bool,
+}
+
+impl Signature {
+    /// Parses the text; the text comes from a native function's definition.
+    ///
+    /// # Panics
+    /// The text is malformed: a defect of the definition, found by the test that parses all of them.
+    pub fn parse(text: &'static str) -> Signature {
+        let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+        let Some(inner) = inner else { panic!("malformed signature {text}") };
+        let mut params: Vec<Param> = Vec::new();
+        let mut kind = ParamKind::Either;
+        for part in split_top_level(inner) {
+            let part = part.trim();
+            match part {
+                "" => {}
+                "/" => params.iter_mut().for_each(|p| p.kind = ParamKind::PositionalOnly),
+                "*" => kind = ParamKind::KeywordOnly,
+                _ => {
+                    let (name, default) = match part.split_once('=') {
+                        Some((n, d)) => (n.trim(), Some(d.trim())),
+                        None => (part, None),
+                    };
+                    if let Some(name) = name.strip_prefix("**") {
+                        params.push(Param { name, kind: ParamKind::VarKeyword, default: None });
+                    } else if let Some(name) = name.strip_prefix('*') {
+                        params.push(Param { name, kind: ParamKind::VarPositional, default: None });
+                        kind = ParamKind::KeywordOnly;
+                    } else {
+                        params.push(Param { name: name.trim_start_matches('$'), kind, default });
+                    }
+                }
+            }
+        }
+        let by_position = |p: &&Param| matches!(p.kind, ParamKind::PositionalOnly | ParamKind::Either);
+        let positional = params.iter().filter(by_position).count();
+        let required = params.iter().filter(by_position).filter(|p| p.default.is_none()).count();
+        let simple = positional == params.len();
+        Signature { params, positional, required, simple }
+    }
+}
+
+fn split_top_level(text: &'static str) -> Vec<&'static str> {
+    let (mut depth, mut start, mut quote, mut parts) = (0usize, 0usize, None, Vec::new());
+    for (i, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                parts.push(&text[start..i]);
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}

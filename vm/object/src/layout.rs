@@ -1,0 +1,238 @@
+//! How a heap type lies in memory, and what the collector and the destroyer may know about it.
+//!
+//! A cell is `Header`, then a body (`repr(C)`, of the type's native base), then for instances that can have attributes
+//! one word for out-of-line attributes or the instance dict, then inline attribute slots. A body keeps its references
+//! in [`Slot`]s, so that a marker may read them at any moment; other Rust data in it is dropped with the object.
+
+use crate::obj::{Obj, release};
+use crate::value::Value;
+use pyre_gc::Header;
+use pyre_threads::sync::Ordering;
+use pyre_threads::tls;
+use std::ptr::NonNull;
+
+/// Bytes before the body of a cell.
+pub const HEADER_SIZE: usize = 16;
+
+/// One reference inside a heap object. Every store goes through the barrier interface of `pyre-gc`.
+#[repr(transparent)]
+pub struct Slot(pyre_gc::Slot);
+
+impl Slot {
+    /// A slot that holds `v` from the start.
+    #[inline(always)]
+    pub fn new(v: Obj) -> Slot {
+        Slot(pyre_gc::Slot::new(v.into_raw().0))
+    }
+
+    /// A slot that holds nothing.
+    #[inline(always)]
+    pub fn empty() -> Slot {
+        Slot(pyre_gc::Slot::new(Value::UNBOUND.0))
+    }
+
+    /// The word in the slot, not counted: for tests of immediates and identity only, unless the caller knows that
+    /// nobody can overwrite the slot meanwhile.
+    #[inline(always)]
+    pub fn peek(&self) -> Value {
+        Value(self.0.load_acquire())
+    }
+
+    /// A counted reference to the content (`UNBOUND` if the slot is empty). Other threads may overwrite the slot
+    /// meanwhile: the load is validated after counting.
+    #[inline(always)]
+    pub fn get(&self) -> Obj {
+        let me = tls::current_id();
+        loop {
+            let v = self.peek();
+            if !v.is_ptr() {
+                // SAFETY: an immediate owns nothing.
+                return unsafe { Obj::from_raw(v) };
+            }
+            // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
+            let header = unsafe { v.header() };
+            if header.owner.load(Ordering::Relaxed) == me {
+                // Only this thread could let it die, and it does not do so here.
+                header.increment(me);
+                // SAFETY: counted just now.
+                return unsafe { Obj::from_raw(v) };
+            }
+            if header.try_increment(me) {
+                // SAFETY: counted just now; dropped again below if the slot changed hands.
+                let o = unsafe { Obj::from_raw(v) };
+                if self.peek() == v {
+                    return o;
+                }
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// Borrows the content of a slot that is written once, before the object is published.
+    #[inline(always)]
+    pub fn get_fixed(&self) -> &Obj {
+        // SAFETY: the slot is transparent over one word that is never 0 and, by this method's contract, never changes
+        // while the object lives.
+        unsafe { &*(self as *const Slot as *const Obj) }
+    }
+
+    /// Stores `v` and returns what was there.
+    #[inline(always)]
+    pub fn replace(&self, v: Obj) -> Obj {
+        let word = v.into_raw().0;
+        // With one thread there is no writer to race with.
+        let old = if pyre_gc::is_multi_threaded() { self.0.swap(word) } else { self.0.replace(word) };
+        // SAFETY: the slot owned the old word and gives it to the caller.
+        unsafe { Obj::from_raw(Value(old)) }
+    }
+
+    /// As [`Self::replace`], by the only thread that can write the slot now: it holds the object's lock, and every other
+    /// writer takes it too.
+    #[inline(always)]
+    pub fn replace_locked(&self, v: Obj) -> Obj {
+        // SAFETY: the slot owned the old word and gives it to the caller.
+        unsafe { Obj::from_raw(Value(self.0.replace(v.into_raw().0))) }
+    }
+
+    /// Stores a word in a slot of an object that no other thread can see yet, or one that held no reference.
+    ///
+    /// # Safety
+    /// The caller gives one count of `v` away; nobody else writes the slot now; what it held owns nothing.
+    #[inline(always)]
+    pub unsafe fn init_raw(&self, v: Value) {
+        self.0.init(v.0);
+    }
+
+    /// Stores `v`; releases what was there (which may run Python code).
+    #[inline(always)]
+    pub fn set(&self, v: Obj) {
+        drop(self.replace(v));
+    }
+
+    /// Moves the content out.
+    #[inline(always)]
+    pub fn take(&self) -> Obj {
+        self.replace(Obj::UNBOUND)
+    }
+
+    /// Stores `new` if the slot still holds `old`; gives `new` back otherwise.
+    ///
+    /// # Errors
+    /// The slot holds something else.
+    #[inline]
+    pub fn compare_set(&self, old: Value, new: Obj) -> Result<(), Obj> {
+        let raw = new.into_raw();
+        match self.0.compare_exchange(old.0, raw.0) {
+            Ok(old) => {
+                // SAFETY: the slot owned the old word.
+                unsafe { release(Value(old)) };
+                Ok(())
+            }
+            // SAFETY: not stored, so still owned here.
+            Err(_) => Err(unsafe { Obj::from_raw(raw) }),
+        }
+    }
+}
+
+/// The native part of an object.
+///
+/// # Safety
+/// `slots` visits every [`Slot`] of the body, and may be called by the collector on another thread at any moment after
+/// the object was published. Rust fields that are not atomic or locked are never changed after publication.
+pub unsafe trait Body: Sized + 'static {
+    /// The layout descriptor of this body; one `static` per type.
+    fn layout() -> &'static Layout;
+    /// Visits all references of the body.
+    fn slots(&self, visit: &mut dyn FnMut(&Slot));
+}
+
+/// What a body is to the collector and the destroyer.
+pub struct Layout {
+    /// For diagnostics.
+    pub name: &'static str,
+    /// Bytes of the body; for bodies of variable size the fixed part.
+    pub size: usize,
+    /// Bytes of the whole body of this very cell, when the size varies (`str`, `tuple`, `int`, storage).
+    pub variable: Option<unsafe fn(NonNull<Header>) -> usize>,
+    /// Visits the references of the body.
+    pub slots: unsafe fn(NonNull<Header>, &mut dyn FnMut(&Slot)),
+    /// Drops Rust data in the body that is no reference.
+    pub drop: Option<unsafe fn(NonNull<Header>)>,
+}
+
+impl Layout {
+    /// The layout of a body of fixed size.
+    pub const fn of<T: Body>(name: &'static str) -> Layout {
+        unsafe fn slots<T: Body>(cell: NonNull<Header>, visit: &mut dyn FnMut(&Slot)) {
+            // SAFETY: the shape of the cell says that its body is a `T`.
+            unsafe { body::<T>(cell) }.slots(visit);
+        }
+        unsafe fn drop_body<T: Body>(cell: NonNull<Header>) {
+            // SAFETY: the shape of the cell says that its body is a `T`; it is dropped once, by the destroyer.
+            unsafe { std::ptr::drop_in_place(cell.as_ptr().cast::<u8>().add(HEADER_SIZE).cast::<T>()) }
+        }
+        Layout {
+            name,
+            size: std::mem::size_of::<T>().next_multiple_of(8),
+            variable: None,
+            slots: slots::<T>,
+            drop: if std::mem::needs_drop::<T>() { Some(drop_body::<T>) } else { None },
+        }
+    }
+
+    /// The layout of a body whose size is only known from the cell.
+    pub const fn variable<T: Body>(
+        name: &'static str,
+        size_of: unsafe fn(NonNull<Header>) -> usize,
+    ) -> Layout {
+        let mut l = Layout::of::<T>(name);
+        l.variable = Some(size_of);
+        l
+    }
+}
+
+/// The body of a cell.
+///
+/// # Safety
+/// The cell is alive for `'a` and its body is a `T`.
+#[inline(always)]
+pub unsafe fn body<'a, T>(cell: NonNull<Header>) -> &'a T {
+    // SAFETY: the body follows the header.
+    unsafe { &*cell.as_ptr().cast::<u8>().add(HEADER_SIZE).cast::<T>() }
+}
+
+/// Declares a body of slots and plain data together with its [`Body`] implementation.
+///
+/// ```ignore
+/// heap_body! {
+///     /// `functools.partial`
+///     pub struct Partial "partial" { slots { func, args, kwargs } data { calls: AtomicU64 } }
+/// }
+/// ```
+#[macro_export]
+macro_rules! heap_body {
+    ($(#[$m:meta])* $vis:vis struct $name:ident $text:literal {
+        slots { $($(#[$sm:meta])* $slot:ident),* $(,)? }
+        data { $($(#[$dm:meta])* $field:ident : $ty:ty),* $(,)? }
+    }) => {
+        $(#[$m])*
+        #[repr(C)]
+        #[allow(missing_docs)]
+        $vis struct $name {
+            $($(#[$sm])* pub $slot: $crate::Slot,)*
+            $($(#[$dm])* pub $field: $ty,)*
+        }
+        // SAFETY: all slots are listed by the macro itself; data fields are synchronised types by the body's contract.
+        unsafe impl $crate::Body for $name {
+            fn layout() -> &'static $crate::Layout {
+                static LAYOUT: $crate::Layout = $crate::Layout::of::<$name>($text);
+                &LAYOUT
+            }
+            #[allow(unused_variables)]
+            fn slots(&self, visit: &mut dyn FnMut(&$crate::Slot)) {
+                $(visit(&self.$slot);)*
+            }
+        }
+    };
+}

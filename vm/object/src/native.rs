@@ -1,0 +1,359 @@
+//! Native functions and the tables from which native types and modules are built.
+
+use crate::args::{Args, ParamKind, Signature};
+use crate::error::PyResult;
+use crate::exception::Exc;
+use crate::layout::Layout;
+use crate::obj::Obj;
+use crate::slots::Slots;
+use crate::vm::Vm;
+use smallvec::SmallVec;
+use std::sync::OnceLock;
+
+/// The code of a native function.
+#[derive(Clone, Copy)]
+pub enum NativeCode {
+    /// Called with one borrowed value per parameter of the signature (`UNBOUND` where none was given, a tuple for
+    /// `*args`, a dict for `**kwargs`).
+    Bound(fn(&Vm, &[Obj]) -> PyResult),
+    /// Called with the arguments as they came.
+    Raw(fn(&Vm, Args<'_>) -> PyResult),
+}
+
+/// How a function of a type's table is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// A method: `self` is the first argument.
+    Instance,
+    /// `@classmethod`: the class is the first argument.
+    Class,
+    /// `@staticmethod`, or a function of a module.
+    Static,
+}
+
+/// The definition of a native function, method, class method or static method.
+pub struct NativeDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// Parameters, such as `(self, key, default=None, /)`; also the `__text_signature__`.
+    pub signature: &'static str,
+    /// How it is bound.
+    pub binding: Binding,
+    /// What is called.
+    pub code: NativeCode,
+    /// `__doc__`
+    pub doc: &'static str,
+    parsed: OnceLock<Signature>,
+}
+
+impl NativeDef {
+    /// A method of a type; `signature` begins with `self`.
+    pub const fn method(name: &'static str, signature: &'static str, f: fn(&Vm, &[Obj]) -> PyResult) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Instance, NativeCode::Bound(f))
+    }
+
+    /// A method that takes its arguments as they come (`self` first).
+    pub const fn raw_method(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, Args<'_>) -> PyResult,
+    ) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Instance, NativeCode::Raw(f))
+    }
+
+    /// A class method; `signature` begins with `cls`.
+    pub const fn class_method(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, &[Obj]) -> PyResult,
+    ) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Class, NativeCode::Bound(f))
+    }
+
+    /// A static method of a type, or a function of a module.
+    pub const fn function(name: &'static str, signature: &'static str, f: fn(&Vm, &[Obj]) -> PyResult) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Static, NativeCode::Bound(f))
+    }
+
+    /// A function of a module that takes its arguments as they come.
+    pub const fn raw_function(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, Args<'_>) -> PyResult,
+    ) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Static, NativeCode::Raw(f))
+    }
+
+    const fn new(name: &'static str, signature: &'static str, binding: Binding, code: NativeCode) -> NativeDef {
+        NativeDef { name, signature, binding, code, doc: "", parsed: OnceLock::new() }
+    }
+
+    /// With a documentation string.
+    pub const fn doc(mut self, doc: &'static str) -> NativeDef {
+        self.doc = doc;
+        self
+    }
+
+    /// The parsed signature.
+    #[inline]
+    pub fn parsed(&self) -> &Signature {
+        self.parsed.get_or_init(|| Signature::parse(self.signature))
+    }
+
+    /// Calls the function.
+    ///
+    /// # Errors
+    /// `TypeError` when the arguments do not fit the signature; whatever the function raises.
+    #[inline]
+    pub fn call(&self, vm: &Vm, args: Args<'_>) -> PyResult {
+        match self.code {
+            NativeCode::Raw(f) => f(vm, args),
+            NativeCode::Bound(f) => {
+                let s = self.parsed();
+                if s.simple && args.names().is_empty() && args.len() == s.positional {
+                    return f(vm, args.all());
+                }
+                self.bind_and_call(vm, s, args, f)
+            }
+        }
+    }
+
+    fn bind_and_call(
+        &self,
+        vm: &Vm,
+        s: &Signature,
+        args: Args<'_>,
+        f: fn(&Vm, &[Obj]) -> PyResult,
+    ) -> PyResult {
+        let mut bound: SmallVec<[Obj; 8]> = SmallVec::with_capacity(s.params.len());
+        bound.resize_with(s.params.len(), || Obj::UNBOUND);
+        bind(vm, self.name, s, self.binding != Binding::Static, args, &mut bound)?;
+        f(vm, &bound)
+    }
+}
+
+/// Distributes arguments over parameters. `has_self`: the first parameter is not counted in messages.
+fn bind(
+    vm: &Vm,
+    name: &str,
+    s: &Signature,
+    has_self: bool,
+    args: Args<'_>,
+    bound: &mut [Obj],
+) -> PyResult<()> {
+    let hidden = usize::from(has_self);
+    let mut given = args.pos();
+    let var_positional = s.params.iter().position(|p| p.kind == ParamKind::VarPositional);
+    if given.len() > s.positional {
+        match var_positional {
+            Some(i) => {
+                bound[i] = crate::tuple::new_tuple(given[s.positional..].iter().cloned());
+                given = &given[..s.positional];
+            }
+            None => return Err(too_many(vm, name, s, hidden, args)),
+        }
+    } else if let Some(i) = var_positional {
+        bound[i] = crate::tuple::empty_tuple();
+    }
+    for (b, g) in bound.iter_mut().zip(given) {
+        *b = g.clone();
+    }
+    let var_keyword = s.params.iter().position(|p| p.kind == ParamKind::VarKeyword);
+    let extra = var_keyword.map(|i| {
+        bound[i] = crate::dict::new_dict();
+        bound[i].clone()
+    });
+    for (key, value) in args.keywords() {
+        let text = crate::str::to_utf8(key);
+        let found = s.params.iter().position(|p| {
+            matches!(p.kind, ParamKind::Either | ParamKind::KeywordOnly) && Some(p.name) == text.as_deref()
+        });
+        match (found, &extra) {
+            (Some(i), _) if !bound[i].is_unbound() => {
+                return Err(vm.type_error(format!(
+                    "argument for {name}() given by name ('{}') and position ({})",
+                    s.params[i].name,
+                    i + 1 - hidden
+                )));
+            }
+            (Some(i), _) => bound[i] = value.clone(),
+            (None, Some(d)) => crate::dict::set_item(vm, d, key, value)?,
+            (None, None) => return Err(unexpected_keyword(vm, name, s, hidden, text.as_deref())),
+        }
+    }
+    for (i, p) in s.params.iter().enumerate() {
+        if bound[i].is_unbound() && p.default.is_none() {
+            return Err(missing(vm, name, s, hidden, args, i));
+        }
+    }
+    Ok(())
+}
+
+fn takes_keywords(s: &Signature, hidden: usize) -> bool {
+    s.params.iter().skip(hidden).any(|p| p.kind != ParamKind::PositionalOnly)
+}
+
+#[cold]
+fn too_many(vm: &Vm, name: &str, s: &Signature, hidden: usize, args: Args<'_>) -> crate::Raised {
+    let (max, min) = (s.positional.saturating_sub(hidden), s.required.saturating_sub(hidden));
+    let got = args.len().saturating_sub(hidden);
+    vm.type_error(match (max, min) {
+        (0, _) if !takes_keywords(s, hidden) => format!("{name}() takes no arguments ({got} given)"),
+        (0, _) => format!("{name}() takes no positional arguments"),
+        (1, 1) if !takes_keywords(s, hidden) => format!("{name}() takes exactly one argument ({got} given)"),
+        _ if takes_keywords(s, hidden) => {
+            let how = if max == min && s.simple { "exactly" } else { "at most" };
+            let plural = if max == 1 { "" } else { "s" };
+            let kind = if s.simple { "" } else { "positional " };
+            format!("{name}() takes {how} {max} {kind}argument{plural} ({got} given)")
+        }
+        _ => {
+            let how = if max == min { "" } else { "at most " };
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{name} expected {how}{max} argument{plural}, got {got}")
+        }
+    })
+}
+
+#[cold]
+fn unexpected_keyword(vm: &Vm, name: &str, s: &Signature, hidden: usize, key: Option<&str>) -> crate::Raised {
+    if !takes_keywords(s, hidden) {
+        return vm.type_error(format!("{name}() takes no keyword arguments"));
+    }
+    vm.type_error(format!("{name}() got an unexpected keyword argument '{}'", key.unwrap_or("?")))
+}
+
+#[cold]
+fn missing(vm: &Vm, name: &str, s: &Signature, hidden: usize, args: Args<'_>, i: usize) -> crate::Raised {
+    let (max, min) = (s.positional.saturating_sub(hidden), s.required.saturating_sub(hidden));
+    let got = args.len().saturating_sub(hidden);
+    let p = &s.params[i];
+    if has_no_self(hidden, args) {
+        return vm.error(Exc::TypeError, format!("unbound method {name}() needs an argument"));
+    }
+    vm.type_error(match p.kind {
+        ParamKind::PositionalOnly if (max, min) == (1, 1) => {
+            format!("{name}() takes exactly one argument ({got} given)")
+        }
+        ParamKind::PositionalOnly => {
+            let how = if max == min { "" } else { "at least " };
+            let plural = if min == 1 { "" } else { "s" };
+            format!("{name} expected {how}{min} argument{plural}, got {got}")
+        }
+        ParamKind::KeywordOnly => format!("{name}() missing required keyword-only argument: '{}'", p.name),
+        _ => format!("{name}() missing required argument '{}' (pos {})", p.name, i + 1 - hidden),
+    })
+}
+
+fn has_no_self(hidden: usize, args: Args<'_>) -> bool {
+    hidden == 1 && args.len() == 0
+}
+
+/// Reads a computed attribute.
+pub type Getter = fn(&Vm, &Obj) -> PyResult;
+/// Writes (or with `None` deletes) a computed attribute.
+pub type Setter = fn(&Vm, &Obj, Option<&Obj>) -> PyResult<()>;
+
+/// A computed attribute of a native type.
+pub struct GetSetDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// Reads it.
+    pub get: Getter,
+    /// Writes it; `None` for read-only attributes.
+    pub set: Option<Setter>,
+}
+
+impl GetSetDef {
+    /// A read-only attribute.
+    pub const fn readonly(name: &'static str, get: Getter) -> GetSetDef {
+        GetSetDef { name, get, set: None }
+    }
+
+    /// An attribute that can be assigned.
+    pub const fn new(name: &'static str, get: Getter, set: Setter) -> GetSetDef {
+        GetSetDef { name, get, set: Some(set) }
+    }
+}
+
+/// Properties of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeFlags(pub u32);
+
+impl TypeFlags {
+    /// Nothing special.
+    pub const NONE: TypeFlags = TypeFlags(0);
+    /// May be a base class.
+    pub const BASE: TypeFlags = TypeFlags(1);
+    /// Instances have a `__dict__`.
+    pub const DICT: TypeFlags = TypeFlags(2);
+    /// `hash(x)` raises `TypeError` (`__hash__ = None`).
+    pub const UNHASHABLE: TypeFlags = TypeFlags(4);
+    /// Matches sequence patterns.
+    pub const SEQUENCE: TypeFlags = TypeFlags(8);
+    /// Matches mapping patterns.
+    pub const MAPPING: TypeFlags = TypeFlags(16);
+    /// Attributes of the type cannot be set.
+    pub const IMMUTABLE: TypeFlags = TypeFlags(32);
+    /// Created by a class statement or `type()`.
+    pub const HEAP: TypeFlags = TypeFlags(64);
+    /// A function-like descriptor whose `__get__` binds (LoadMethod may skip the bound method).
+    pub const METHOD_DESCRIPTOR: TypeFlags = TypeFlags(128);
+    /// A subclass of `BaseException`.
+    pub const EXCEPTION: TypeFlags = TypeFlags(256);
+    /// A subclass of `type`.
+    pub const TYPE_SUBCLASS: TypeFlags = TypeFlags(512);
+    /// Has abstract methods.
+    pub const ABSTRACT: TypeFlags = TypeFlags(1024);
+    /// Instances may be weakly referenced.
+    pub const WEAKREF: TypeFlags = TypeFlags(2048);
+    /// Cannot be instantiated from Python (`cannot create 'x' instances`).
+    pub const NO_NEW: TypeFlags = TypeFlags(4096);
+    /// A single positional pattern of `case T(x)` matches the subject itself.
+    pub const MATCH_SELF: TypeFlags = TypeFlags(8192);
+
+    /// Both sets together.
+    pub const fn or(self, o: TypeFlags) -> TypeFlags {
+        TypeFlags(self.0 | o.0)
+    }
+
+    /// Whether all of `o` are set.
+    #[inline(always)]
+    pub const fn has(self, o: TypeFlags) -> bool {
+        self.0 & o.0 == o.0
+    }
+}
+
+/// What a native type is made of.
+pub struct TypeSpec {
+    /// `module.name`, or only the name for `builtins`.
+    pub name: &'static str,
+    /// `__doc__`
+    pub doc: &'static str,
+    /// The base; `None` is `object`.
+    pub base: Option<fn(&Vm) -> Obj>,
+    /// The body; `None` is the base's.
+    pub layout: Option<fn() -> &'static Layout>,
+    /// Properties.
+    pub flags: TypeFlags,
+    /// Operations.
+    pub slots: Slots,
+    /// Methods.
+    pub methods: &'static [NativeDef],
+    /// Computed attributes.
+    pub getset: &'static [GetSetDef],
+}
+
+impl TypeSpec {
+    /// A type with nothing in it, for `..TypeSpec::EMPTY`.
+    pub const EMPTY: TypeSpec = TypeSpec {
+        name: "",
+        doc: "",
+        base: None,
+        layout: None,
+        flags: TypeFlags::NONE,
+        slots: Slots::NONE,
+        methods: &[],
+        getset: &[],
+    };
+}
