@@ -11,6 +11,7 @@ use crate::shape::Shape;
 use crate::slots::BinOp;
 use crate::value::Value;
 use crate::vm::Vm;
+use pyre_number::float::PowResult;
 use pyre_number::int::small;
 use pyre_number::{BigInt, NumError, NumErrorKind};
 use std::borrow::Cow;
@@ -146,6 +147,12 @@ pub fn from_i128(i: i128) -> Obj {
         Ok(i) => new_int(i),
         Err(_) => boxed(BigInt::from(i)),
     }
+}
+
+/// An `int` from its sign and the little-endian bytes of its magnitude.
+pub fn from_magnitude(negative: bool, magnitude: &[u8]) -> Obj {
+    let value = BigInt::from_bytes(magnitude, pyre_number::int::bytes::ByteOrder::Little, false);
+    from_bigint(if negative { -value } else { value })
 }
 
 /// An instance of a subclass of `int`.
@@ -361,7 +368,11 @@ pub fn divmod(a: IntRef<'_>, b: IntRef<'_>) -> Result<(Obj, Obj), NumError> {
 /// `ZeroDivisionError`, `OverflowError`, `MemoryError`.
 pub fn power(a: IntRef<'_>, b: IntRef<'_>) -> Result<Obj, NumError> {
     if b.is_negative() {
-        return pyre_number::float::pow_real(a.to_f64()?, b.to_f64()?).map(crate::float::new_float);
+        return match pyre_number::float::pow(a.to_f64()?, b.to_f64()?)? {
+            PowResult::Real(f) => Ok(crate::float::new_float(f)),
+            // An integral exponent never gives a complex result.
+            PowResult::Complex => Err(NumError::range()),
+        };
     }
     match (a, b) {
         (IntRef::Small(x), IntRef::Small(y)) => match small::pow(x, y as u64) {

@@ -111,10 +111,11 @@ pub fn repeat_code_point(c: u32, n: usize) -> Obj {
     b.finish()
 }
 
-/// A string from UTF-8 in which surrogates may be encoded like other code points (WTF-8); `None` for other bytes.
-pub fn from_wtf8(bytes: &[u8]) -> Option<Obj> {
+/// A string from UTF-8 in which surrogates may be encoded like other code points (WTF-8). Bytes that are neither become
+/// U+FFFD.
+pub fn from_wtf8(bytes: &[u8]) -> Obj {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(new_str(text));
+        return new_str(text);
     }
     let mut units = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -130,14 +131,16 @@ pub fn from_wtf8(bytes: &[u8]) -> Option<Obj> {
                     Err(e) => e.valid_up_to(),
                 };
                 if end == 0 {
-                    return None;
+                    units.push(char::REPLACEMENT_CHARACTER as u32);
+                    rest = &rest[1..];
+                    continue;
                 }
-                units.extend(std::str::from_utf8(&rest[..end]).ok()?.chars().map(|c| c as u32));
+                units.extend(String::from_utf8_lossy(&rest[..end]).chars().map(|c| c as u32));
                 rest = &rest[end..];
             }
         }
     }
-    Some(from_ucs4(&units))
+    from_ucs4(&units)
 }
 
 /// The text of a `str` if it is ASCII.
