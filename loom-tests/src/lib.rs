@@ -1,9 +1,9 @@
 //! Helpers of the loom models. Run them with `RUSTFLAGS="--cfg loom" cargo test --release -p pyre-loom-tests`.
 
 #[cfg(loom)]
-mod model {
+mod helpers {
     use pyre_threads::sync::UnsafeCell;
-    use pyre_threads::{Requests, ThreadRecord, World};
+    use pyre_threads::{Requests, ThreadRecord, World, model};
     use std::sync::Arc;
 
     /// Explores `model` with at most `preemptions` preemptions, or as many as `LOOM_MAX_PREEMPTIONS` says.
@@ -47,32 +47,32 @@ mod model {
     impl Member {
         /// Registers; the thread that uses the member may be another one.
         pub fn register(world: &'static World) -> Self {
-            Member { record: world.register("model").expect("ids are plenty") }
+            Member { record: model::register(world) }
         }
         /// Attaches.
         pub fn attach(&self) {
-            self.record.world().attach(&self.record);
+            model::attach(&self.record);
         }
         /// Detaches.
         pub fn detach(&self) {
-            self.record.world().detach(&self.record);
+            model::detach(&self.record);
         }
         /// Polls.
         pub fn poll(&self) -> Requests {
-            if self.record.poll_requested() { self.poll_slowly() } else { Requests::NONE }
+            model::poll(&self.record)
         }
         /// Takes the slow path of a poll as if garbage were over budget.
         pub fn poll_slowly(&self) -> Requests {
             self.record.request(Requests::QUIESCE);
-            self.record.world().safepoint(&self.record)
+            model::poll(&self.record)
         }
         /// Unregisters.
         pub fn unregister(&self) {
-            self.record.world().unregister(&self.record);
+            model::unregister(&self.record);
         }
         /// Makes the calling thread find the record in its thread-locals.
         pub fn enter(&self) {
-            pyre_threads::enter(self.record.clone());
+            model::enter(&self.record);
         }
         /// Unregisters and clears the thread-locals.
         pub fn leave(&self) {
@@ -83,4 +83,4 @@ mod model {
 }
 
 #[cfg(loom)]
-pub use model::{Cell, Member, check};
+pub use helpers::{Cell, Member, check};

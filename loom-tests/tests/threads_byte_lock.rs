@@ -3,7 +3,7 @@
 
 use pyre_loom_tests::{Cell, Member, check};
 use pyre_threads::sync::{Arc, thread};
-use pyre_threads::{Acquire, ByteLock, Gate, World, lock_pair};
+use pyre_threads::{Acquire, ByteLock, Gate, lock_pair, model};
 
 /// Mutual exclusion, and no lost wake-up: a lost one would leave a thread parked for ever, which loom reports.
 #[test]
@@ -70,7 +70,7 @@ fn pairs_in_opposite_orders_do_not_deadlock() {
 #[test]
 fn a_stopped_world_has_no_locked_object() {
     check(2, || {
-        let world = World::leak();
+        let world = model::world();
         let lock = Arc::new(ByteLock::new());
         let members = [Member::register(world), Member::register(world)];
         let threads = members.map(|member| {
@@ -83,7 +83,7 @@ fn a_stopped_world_has_no_locked_object() {
                 member.leave();
             })
         });
-        let stopped = world.stop(None);
+        let stopped = model::stop(world, None);
         assert!(!lock.is_locked());
         drop(stopped);
         for thread in threads {
@@ -116,7 +116,7 @@ fn a_gate_excludes_and_wakes() {
 fn an_interrupt_is_never_missed() {
     use pyre_threads::Requests;
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let member = Member::register(world);
         let record = member.record.clone();
         let thread = thread::spawn(move || {

@@ -2,8 +2,8 @@
 #![cfg(loom)]
 
 use pyre_loom_tests::{Cell, Member, check};
+use pyre_threads::model;
 use pyre_threads::sync::{Arc, AtomicPtr, Ordering, thread};
-use pyre_threads::{World, defer_on};
 
 type Slot = AtomicPtr<Cell>;
 
@@ -27,7 +27,7 @@ fn read(slot: &Slot) {
 fn replace(slot: &Slot, writer: &Member) {
     let old = slot.swap(boxed(2), Ordering::AcqRel);
     // SAFETY: the cell has been unlinked, and `free` may run anywhere.
-    unsafe { defer_on(&writer.record, 8, free, old.cast(), 0) };
+    unsafe { model::defer(&writer.record, 8, free, old.cast(), 0) };
 }
 
 fn drop_slot(slot: &Slot) {
@@ -39,7 +39,7 @@ fn drop_slot(slot: &Slot) {
 #[test]
 fn an_attached_reader_keeps_what_it_reads_until_it_passes() {
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let slot = Arc::new(Slot::new(boxed(1)));
         let (reader, writer) = (Member::register(world), Member::register(world));
         reader.attach();
@@ -47,7 +47,7 @@ fn an_attached_reader_keeps_what_it_reads_until_it_passes() {
             let slot = slot.clone();
             thread::spawn(move || {
                 read(&slot);
-                world.quiesce(&reader.record);
+                model::quiesce(&reader.record);
                 read(&slot);
                 reader.detach();
             })
@@ -68,7 +68,7 @@ fn an_attached_reader_keeps_what_it_reads_until_it_passes() {
 #[test]
 fn a_reader_that_attaches_meanwhile_is_not_missed() {
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let slot = Arc::new(Slot::new(boxed(1)));
         let (reader, writer) = (Member::register(world), Member::register(world));
         let thread = {
@@ -93,7 +93,7 @@ fn a_reader_that_attaches_meanwhile_is_not_missed() {
 #[test]
 fn two_writers_do_not_free_each_others_readers() {
     check(2, || {
-        let world = World::leak();
+        let world = model::world();
         let slots = Arc::new([Slot::new(boxed(1)), Slot::new(boxed(1))]);
         let (one, two) = (Member::register(world), Member::register(world));
         one.attach();

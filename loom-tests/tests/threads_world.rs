@@ -3,13 +3,13 @@
 
 use pyre_loom_tests::{Cell, Member, check};
 use pyre_threads::sync::{Arc, AtomicUsize, Ordering, thread};
-use pyre_threads::{Phase, World};
+use pyre_threads::{Phase, model};
 
 /// The thread attaches, touches the cell and detaches while another stops the world and touches the cell.
 #[test]
 fn an_attached_thread_and_a_stopped_world_exclude_each_other() {
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let cell = Arc::new(Cell::new(0));
         let member = Member::register(world);
         let thread = {
@@ -23,7 +23,7 @@ fn an_attached_thread_and_a_stopped_world_exclude_each_other() {
                 member.unregister();
             })
         };
-        let stopped = world.stop(None);
+        let stopped = model::stop(world, None);
         stopped.for_each(|record| assert_ne!(record.phase(), Phase::Attached));
         cell.add(1);
         drop(stopped);
@@ -36,7 +36,7 @@ fn an_attached_thread_and_a_stopped_world_exclude_each_other() {
 #[test]
 fn a_handshake_runs_once_and_never_beside_its_thread() {
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let cell = Arc::new(Cell::new(0));
         let member = Member::register(world);
         let thread = {
@@ -51,7 +51,7 @@ fn a_handshake_runs_once_and_never_beside_its_thread() {
             })
         };
         let count = AtomicUsize::new(0);
-        world.handshake(None, &|_| {
+        model::handshake(world, None, &|_| {
             cell.add(1);
             count.fetch_add(1, Ordering::Relaxed);
         });
@@ -65,16 +65,16 @@ fn a_handshake_runs_once_and_never_beside_its_thread() {
 #[test]
 fn a_thread_that_ends_does_not_hang_a_handshake() {
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let member = Member::register(world);
         let thread = thread::spawn(move || {
             member.attach();
             member.detach();
             member.unregister();
         });
-        world.handshake(None, &|_| {});
+        model::handshake(world, None, &|_| {});
         thread.join().unwrap();
-        assert!(world.snapshot().is_empty());
+        assert!(model::threads(world).is_empty());
     });
 }
 
@@ -82,14 +82,14 @@ fn a_thread_that_ends_does_not_hang_a_handshake() {
 #[test]
 fn two_stoppers_take_turns() {
     check(2, || {
-        let world = World::leak();
+        let world = model::world();
         let cell = Arc::new(Cell::new(0));
         let members = [Member::register(world), Member::register(world)];
         let threads = members.map(|member| {
             let cell = cell.clone();
             thread::spawn(move || {
                 member.attach();
-                let stopped = world.stop(Some(&member.record));
+                let stopped = model::stop(world, Some(&member.record));
                 cell.add(1);
                 drop(stopped);
                 member.detach();
@@ -106,14 +106,14 @@ fn two_stoppers_take_turns() {
 #[test]
 fn a_stop_and_a_handshake_take_turns() {
     check(2, || {
-        let world = World::leak();
+        let world = model::world();
         let cell = Arc::new(Cell::new(0));
         let (stopper, shaker) = (Member::register(world), Member::register(world));
         let thread = {
             let cell = cell.clone();
             thread::spawn(move || {
                 stopper.attach();
-                let stopped = world.stop(Some(&stopper.record));
+                let stopped = model::stop(world, Some(&stopper.record));
                 cell.add(1);
                 drop(stopped);
                 stopper.detach();
@@ -121,7 +121,7 @@ fn a_stop_and_a_handshake_take_turns() {
         };
         shaker.attach();
         let count = AtomicUsize::new(0);
-        world.handshake(Some(&shaker.record), &|_| {
+        model::handshake(world, Some(&shaker.record), &|_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
         cell.add(1);
@@ -136,7 +136,7 @@ fn a_stop_and_a_handshake_take_turns() {
 fn a_stop_loses_no_request() {
     use pyre_threads::Requests;
     check(3, || {
-        let world = World::leak();
+        let world = model::world();
         let member = Member::register(world);
         let record = member.record.clone();
         let thread = thread::spawn(move || {
@@ -145,7 +145,7 @@ fn a_stop_loses_no_request() {
             member.detach();
             seen
         });
-        let stopped = world.stop(None);
+        let stopped = model::stop(world, None);
         record.request(Requests::GC_REQUEST);
         drop(stopped);
         let seen = thread.join().unwrap();
@@ -158,8 +158,8 @@ fn a_stop_loses_no_request() {
 #[test]
 fn the_attach_limit_excludes() {
     check(2, || {
-        let world = World::leak();
-        world.set_attach_limit(1);
+        let world = model::world();
+        model::set_attach_limit(world, 1);
         let cell = Arc::new(Cell::new(0));
         let members = [Member::register(world), Member::register(world)];
         let threads = members.map(|member| {

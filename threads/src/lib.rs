@@ -9,6 +9,8 @@ pub mod byte_lock;
 pub mod epoch;
 mod limit;
 mod lot;
+#[cfg(loom)]
+pub mod model;
 pub mod parking;
 #[cfg(not(loom))]
 pub mod pool;

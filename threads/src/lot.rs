@@ -16,6 +16,7 @@ pub(crate) enum Wake {
     /// The validation failed; the thread did not sleep.
     Invalid,
     /// The deadline passed.
+    #[cfg_attr(loom, allow(dead_code))]
     TimedOut,
 }
 

@@ -77,7 +77,10 @@ impl fmt::Display for RegisterError {
 
 impl std::error::Error for RegisterError {}
 
-/// All registered threads. A process has one; models make their own.
+/// All registered threads. A process has one; models and tests make their own.
+///
+/// A method that takes the record of a thread, or `me`, has to be called on that thread. As nothing but the
+/// thread-locals could check that, the methods are for this crate; embedders call the functions of `runtime`.
 pub struct World {
     shared: Mutex<Shared>,
     // Threads wait here for a request to end; requesters also wait here for their turn.
@@ -112,7 +115,8 @@ impl World {
     }
 
     /// A world that lives for ever, as records want it.
-    pub fn leak() -> &'static World {
+    #[cfg(any(loom, test))]
+    pub(crate) fn leak() -> &'static World {
         Box::leak(Box::new(World::new()))
     }
 
@@ -136,7 +140,7 @@ impl World {
     }
 
     /// Adds the calling thread, detached.
-    pub fn register(&'static self, name: &str) -> Result<Arc<ThreadRecord>, RegisterError> {
+    pub(crate) fn register(&'static self, name: &str) -> Result<Arc<ThreadRecord>, RegisterError> {
         let bounds = stack::current_bounds();
         let mut shared = self.wait_for_turn(self.shared.lock(), None);
         let id = shared.ids.allocate().ok_or(RegisterError)?;
@@ -146,7 +150,7 @@ impl World {
     }
 
     /// Removes the calling thread, which must be detached. Its id goes into quarantine.
-    pub fn unregister(&self, record: &ThreadRecord) {
+    pub(crate) fn unregister(&self, record: &ThreadRecord) {
         // A request that names the thread is being served by its requester; it is over once there is none.
         let mut shared = self.wait_for_turn(self.shared.lock(), None);
         self.epochs.abandon(record, true);
@@ -154,7 +158,7 @@ impl World {
     }
 
     /// Lets an id be used again. No object may carry it as its owner any more.
-    pub fn release_id(&self, id: ThreadId) {
+    pub(crate) fn release_id(&self, id: ThreadId) {
         let mut shared = self.shared.lock();
         debug_assert!(shared.records.iter().all(|record| record.id() != id), "the thread is alive");
         debug_assert!(!shared.ids.released.contains(&id.get()), "released twice");
@@ -163,7 +167,7 @@ impl World {
 
     /// Blocks until the calling thread, which is detached, is attached.
     #[inline]
-    pub fn attach(&self, record: &ThreadRecord) {
+    pub(crate) fn attach(&self, record: &ThreadRecord) {
         self.limiter.enter(record);
         match record.try_attach() {
             AttachStep::Attached => {}
@@ -190,7 +194,7 @@ impl World {
     ///
     /// If its native frames hold references, its stack has to be published before.
     #[inline]
-    pub fn detach(&self, record: &ThreadRecord) {
+    pub(crate) fn detach(&self, record: &ThreadRecord) {
         self.epochs.abandon(record, false);
         loop {
             self.epochs.offline(record);
@@ -257,7 +261,11 @@ impl World {
     /// Returns the embedder's requests. They stay pending until they are taken.
     #[cold]
     #[inline(never)]
-    pub fn safepoint(&self, record: &ThreadRecord) -> Requests {
+    pub(crate) fn safepoint(&self, record: &ThreadRecord) -> Requests {
+        if record.phase() != Phase::Attached {
+            // Nobody waits for a thread that is not attached.
+            return record.requests().and(Requests::EMBEDDER);
+        }
         record.publish_stack();
         sched::yield_point();
         let requests = record.requests();
@@ -284,7 +292,7 @@ impl World {
 
     /// The calling thread is attached and holds no reference that it read without a lock.
     #[inline]
-    pub fn quiesce(&self, record: &ThreadRecord) {
+    pub(crate) fn quiesce(&self, record: &ThreadRecord) {
         if self.epochs.quiesce(record) {
             self.tend(record, false);
         }
@@ -303,7 +311,7 @@ impl World {
     /// attached and at a quiescent point.
     #[cold]
     #[inline(never)]
-    pub fn synchronize(&self, record: &ThreadRecord) {
+    pub(crate) fn synchronize(&self, record: &ThreadRecord) {
         // What is sealed before the handshake is old enough after it.
         self.epochs.seal(record);
         self.handshake(Some(record), &|_| {});
@@ -315,7 +323,7 @@ impl World {
     }
 
     /// All registered threads, at some moment during the call.
-    pub fn snapshot(&self) -> Vec<Arc<ThreadRecord>> {
+    pub(crate) fn snapshot(&self) -> Vec<Arc<ThreadRecord>> {
         self.shared.lock().records.clone()
     }
 
@@ -354,7 +362,7 @@ impl World {
     /// `me` is the calling thread if it is attached; it must be at a safepoint, as it may serve another request first.
     /// Several threads run `f` at once. `f` must not poll, block on a thread that has yet to serve, or make a request; a
     /// panic in it aborts the process.
-    pub fn handshake(&self, me: Option<&ThreadRecord>, f: HandshakeFn<'_>) {
+    pub(crate) fn handshake(&self, me: Option<&ThreadRecord>, f: HandshakeFn<'_>) {
         // SAFETY: only the lifetime is changed. The request ends below, before `f` does.
         let erased = unsafe { std::mem::transmute::<HandshakeFn<'_>, HandshakeFn<'static>>(f) };
         let mine = self.begin(me, Request::Handshake(erased), Requests::HANDSHAKE);
@@ -377,7 +385,7 @@ impl World {
     ///
     /// `me` is the calling thread if it is attached; it must be at a safepoint, as it may be stopped by somebody else
     /// first. The holder of the guard must not make a request, nor wait for a thread that would have to attach.
-    pub fn stop<'w>(&'w self, me: Option<&ThreadRecord>) -> WorldStopped<'w> {
+    pub(crate) fn stop<'w>(&'w self, me: Option<&ThreadRecord>) -> WorldStopped<'w> {
         if let Some(record) = me {
             let _ = self.epochs.quiesce(record);
         }
@@ -401,7 +409,7 @@ impl World {
 
     /// Changes how many threads may be attached at once; 0 lifts the limit. Threads that are attached conform at their
     /// next poll.
-    pub fn set_attach_limit(&self, limit: usize) {
+    pub(crate) fn set_attach_limit(&self, limit: usize) {
         self.limiter.set(limit);
         for record in self.snapshot() {
             record.request(Requests::YIELD);
@@ -409,7 +417,7 @@ impl World {
     }
 
     /// Sets what runs on a thread, attached, just before it unregisters.
-    pub fn set_exit_hook(&self, hook: fn(&ThreadRecord)) {
+    pub(crate) fn set_exit_hook(&self, hook: fn(&ThreadRecord)) {
         self.exit_hook.store(hook as *mut (), Ordering::Release);
     }
 
@@ -426,7 +434,11 @@ impl World {
     ///
     /// `me` is the calling thread if it is registered. Returns what `fork` returned and, in the child (where that is 0), the ids of the
     /// threads that it does not have, which are in quarantine.
-    pub fn fork_with(&self, me: Option<&ThreadRecord>, fork: impl FnOnce() -> i32) -> (i32, Vec<ThreadId>) {
+    pub(crate) fn fork_with(
+        &self,
+        me: Option<&ThreadRecord>,
+        fork: impl FnOnce() -> i32,
+    ) -> (i32, Vec<ThreadId>) {
         let attached = me.filter(|record| record.phase() == Phase::Attached);
         let stopped = self.stop(attached);
         let result = {
@@ -448,7 +460,7 @@ impl World {
     ///
     /// For the child of a fork only. [`World::fork_with`] calls it; after a fork that went around it, locks of this
     /// crate may be held by threads that do not exist.
-    pub fn after_fork_child(&self, me: Option<&ThreadRecord>) -> Vec<ThreadId> {
+    pub(crate) fn after_fork_child(&self, me: Option<&ThreadRecord>) -> Vec<ThreadId> {
         crate::lot::count_fork();
         self.limiter.keep_only(me);
         let mut shared = self.shared.lock();

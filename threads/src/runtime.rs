@@ -1,7 +1,7 @@
 //! The process's world and the calling thread's place in it: the functions that embedders call.
 //!
-//! They find the thread's record in the thread-locals. Code that has the record at hand saves that by calling its
-//! methods, or those of [`World`], directly.
+//! They find the thread's record in the thread-locals. A poll by code that has the record at hand is
+//! [`ThreadRecord::poll_requested`] and, if that says so, [`safepoint`].
 
 use crate::epoch::FreeFn;
 use crate::record::{Phase, Requests, ThreadRecord};
@@ -10,21 +10,27 @@ use crate::sched::{self, BlockReason};
 use crate::tls;
 use std::marker::PhantomData;
 
-#[cfg(not(loom))]
 pub use process::*;
 
-/// The functions that need the one world of a process. Models bring their own worlds.
-#[cfg(not(loom))]
+/// The functions that need the one world of a process.
 mod process {
     use super::*;
     use crate::record::ThreadId;
     use crate::registry::{HandshakeFn, RegisterError, WorldStopped};
     use std::sync::Arc;
 
-    static WORLD: World = World::new();
+    #[cfg(not(loom))]
+    fn world() -> &'static World {
+        static WORLD: World = World::new();
+        &WORLD
+    }
 
-    /// The world of this process.
-    pub fn world() -> &'static World {
+    /// Each execution of a model has a process of its own.
+    #[cfg(loom)]
+    fn world() -> &'static World {
+        loom::lazy_static! {
+            static ref WORLD: World = World::new();
+        }
         &WORLD
     }
 
@@ -33,21 +39,23 @@ mod process {
         if let Some(record) = current() {
             return Ok(record.id());
         }
-        let record = WORLD.register(name)?;
+        let record = world().register(name)?;
         let id = record.id();
         enter(record);
+        // The threads of a model unregister themselves.
+        #[cfg(not(loom))]
         tls::unregister_on_exit();
         Ok(id)
     }
 
     /// Lets the id of a thread that has ended be used again. No object may carry it as its owner any more.
     pub fn release_id(id: ThreadId) {
-        WORLD.release_id(id);
+        world().release_id(id);
     }
 
     /// Sets what runs on a thread, attached, just before it unregisters.
     pub fn set_exit_hook(hook: fn(&ThreadRecord)) {
-        WORLD.set_exit_hook(hook);
+        world().set_exit_hook(hook);
     }
 
     /// Blocks until the calling thread is attached, and registers it before if need be. Nothing if it is attached.
@@ -71,60 +79,72 @@ mod process {
         attach();
     }
 
-    /// Runs `f` once for every registered thread; see [`World::handshake`]. A safepoint if the caller is attached.
+    /// Runs `f` once for every registered thread; by the thread itself at its next poll, or by the
+    /// caller on behalf of a detached thread, which cannot attach meanwhile. Returns when all have run.
+    ///
+    /// A safepoint if the caller is attached, since it may serve another request first. Several threads run `f` at once.
+    /// `f` must not poll, block on a thread that has yet to serve, or make a request; a panic in it aborts the process.
     pub fn handshake(f: HandshakeFn<'_>) {
-        WORLD.handshake(attached(), f);
+        world().handshake(attached(), f);
     }
 
-    /// Stops every other registered thread until the guard is dropped; see [`World::stop`]. A safepoint if the caller is
-    /// attached.
+    /// Stops every other registered thread until the guard is dropped. Detached threads go on, but cannot attach.
+    ///
+    /// A safepoint if the caller is attached, since it may be stopped by somebody else first. The holder of the guard must
+    /// not make a request, nor wait for a thread that would have to attach.
     pub fn stop_the_world() -> WorldStopped<'static> {
-        WORLD.stop(attached())
+        world().stop(attached())
     }
 
     /// The registered thread with this id.
     pub fn thread_with_id(id: ThreadId) -> Option<Arc<ThreadRecord>> {
-        WORLD.snapshot().into_iter().find(|record| record.id() == id)
+        world().snapshot().into_iter().find(|record| record.id() == id)
     }
 
     /// Calls `f` for every thread that is registered at some moment during the call. They go on running.
     pub fn for_each_thread(mut f: impl FnMut(&ThreadRecord)) {
-        WORLD.snapshot().iter().for_each(|record| f(record));
+        world().snapshot().iter().for_each(|record| f(record));
     }
 
     /// Changes how many threads may be attached at once (`-X threads=N`); 0, the default, is no limit.
     pub fn set_attach_limit(limit: usize) {
-        WORLD.set_attach_limit(limit);
+        world().set_attach_limit(limit);
     }
 
     /// How many threads may be attached at once; 0 is no limit.
     pub fn attach_limit() -> usize {
-        WORLD.limiter.limit()
+        world().limiter.limit()
     }
 
-    /// Calls `fork` in a state from which the child can go on; see [`World::fork_with`].
+    #[cfg(not(loom))]
+    /// Calls `fork` with the world stopped and every lock of this crate held, so that the child finds them free.
+    ///
+    /// Returns what `fork` returned and, in the child (where that is 0), the ids of the threads that it does not have. They
+    /// are in quarantine.
     pub fn fork_with(fork: impl FnOnce() -> i32) -> (i32, Vec<ThreadId>) {
-        WORLD.fork_with(current(), fork)
+        world().fork_with(current(), fork)
     }
 
-    /// Resets the world in the child of a fork that did not go through [`fork_with`]; see [`World::after_fork_child`].
+    #[cfg(not(loom))]
+    /// Forgets every thread but the calling one, in the child of a fork that did not go through [`fork_with`]. Returns the
+    /// forgotten ids. Locks of this crate may be held by threads that do not exist: prefer [`fork_with`].
     pub fn after_fork_child() -> Vec<ThreadId> {
-        WORLD.after_fork_child(current())
+        world().after_fork_child(current())
     }
 
     /// Bytes that wait for a grace period, bookkeeping included.
     pub fn deferred_bytes() -> usize {
-        WORLD.epochs.deferred_bytes(&WORLD.snapshot())
+        world().epochs.deferred_bytes(&world().snapshot())
     }
 
     /// Changes how many bytes one thread may defer before it presses for a grace period.
     pub fn set_deferred_budget(bytes: usize) {
-        WORLD.epochs.set_budget(bytes);
+        world().epochs.set_budget(bytes);
     }
 
     /// Frees what is due, from a thread that is not attached (a collector's, say). Does not wait.
     pub fn reclaim_unattached() {
-        WORLD.epochs.tend_unattached(|f| WORLD.lend_records(f));
+        world().epochs.tend_unattached(|f| world().lend_records(f));
     }
 
     /// Calls `free(pointer, word)` once every thread that is attached now has passed a safepoint. `bytes` is what that
@@ -136,7 +156,7 @@ mod process {
     pub unsafe fn defer(bytes: usize, free: FreeFn, pointer: *mut (), word: usize) {
         match attached() {
             Some(record) => record.world().epochs.defer(record, bytes, free, pointer, word),
-            None => WORLD.epochs.defer_unattached(bytes, free, pointer, word),
+            None => world().epochs.defer_unattached(bytes, free, pointer, word),
         }
     }
 
@@ -174,7 +194,7 @@ pub fn is_attached() -> bool {
 /// Makes `record`, which the calling thread has registered, that thread's.
 ///
 /// The thread must not have one yet, and must call [`unregister`] before it ends.
-pub fn enter(record: std::sync::Arc<ThreadRecord>) {
+pub(crate) fn enter(record: std::sync::Arc<ThreadRecord>) {
     debug_assert!(tls::current_record().is_null());
     let id = record.id().get();
     tls::set_registration(id, std::sync::Arc::into_raw(record));
@@ -274,9 +294,15 @@ pub fn poll() -> Requests {
     }
 }
 
-/// The slow path of a poll of the calling thread, which is attached and whose record this is; see [`World::safepoint`].
+/// The slow path of a poll of the calling thread, which is attached and holds no reference that it read without a lock.
+///
+/// Returns the embedder's requests. They stay pending until they are taken.
+///
+/// # Panics
+/// If the record is another thread's.
 #[cold]
 pub fn safepoint(record: &ThreadRecord) -> Requests {
+    assert!(std::ptr::eq(record, tls::current_record()), "a thread polls for itself only");
     record.world().safepoint(record)
 }
 
@@ -295,11 +321,5 @@ pub fn synchronize() {
     }
 }
 
-#[cfg(loom)]
-/// Defers on the attached thread of `record`.
-///
-/// # Safety
-/// As in a normal build.
-pub unsafe fn defer_on(record: &ThreadRecord, bytes: usize, free: FreeFn, pointer: *mut (), word: usize) {
-    record.world().epochs.defer(record, bytes, free, pointer, word);
-}
+#[cfg(all(test, not(loom)))]
+mod tests;

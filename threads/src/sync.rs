@@ -28,6 +28,14 @@ macro_rules! const_unless_loom {
 
 pub use imp::*;
 
+/// The atomics, under the path that the standard library has them at.
+pub mod atomic {
+    pub use super::imp::{
+        AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
+        AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+    };
+}
+
 #[cfg(not(loom))]
 mod imp {
     use std::sync::PoisonError;
