@@ -4,7 +4,7 @@
 //! taken. While the process has one thread that runs Python, sections cost one load: there is nobody to exclude.
 //!
 //! Waiting for a lock may detach the thread. That is a quiescent point: addresses of storage that were read without
-//! the lock before are worthless afterwards. [`Guard::waited`] tells.
+//! the lock before are worthless afterwards.
 
 use crate::obj::Obj;
 use pyre_threads::{ByteLock, ByteLockGuard};
@@ -13,16 +13,9 @@ use pyre_threads::{ByteLock, ByteLockGuard};
 #[must_use = "dropping it ends the critical section"]
 pub struct Guard<'a> {
     held: Option<ByteLockGuard<'a>>,
-    waited: bool,
 }
 
 impl Guard<'_> {
-    /// Whether the thread may have been detached while it waited.
-    #[inline(always)]
-    pub fn waited(&self) -> bool {
-        self.waited
-    }
-
     /// Whether there is a lock at all: false while there is only one thread.
     #[inline(always)]
     pub fn is_locked(&self) -> bool {
@@ -33,20 +26,17 @@ impl Guard<'_> {
 /// Enters the critical section of a heap object.
 #[inline(always)]
 pub fn lock(obj: &Obj) -> Guard<'_> {
-    if pyre_gc::is_multi_threaded() { lock_shared(obj) } else { Guard { held: None, waited: false } }
+    if pyre_gc::is_multi_threaded() { lock_shared(obj) } else { Guard { held: None } }
 }
 
 #[inline(never)]
 fn lock_shared(obj: &Obj) -> Guard<'_> {
     if !obj.raw().is_ptr() {
-        return Guard { held: None, waited: false };
+        return Guard { held: None };
     }
     // SAFETY: a handle keeps its object alive.
     let byte = ByteLock::from_byte(&unsafe { obj.raw().header() }.lock);
-    match byte.try_lock() {
-        Some(held) => Guard { held: Some(held), waited: false },
-        None => Guard { held: Some(byte.lock()), waited: true },
-    }
+    Guard { held: Some(byte.lock()) }
 }
 
 /// Runs `f` in the critical section of a heap object.

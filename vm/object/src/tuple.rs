@@ -35,7 +35,8 @@ unsafe impl Body for TupleBody {
     }
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let base = std::ptr::from_ref(self).cast::<Slot>();
-        for i in 1..=self.len {
+        // From the end, the order in which a dying tuple releases its items.
+        for i in (1..=self.len).rev() {
             // SAFETY: `len` slots follow the length word in the same cell.
             visit(unsafe { &*base.add(i) });
         }

@@ -33,7 +33,8 @@ unsafe impl Body for ValueArray {
     }
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let a = Array { body: NonNull::from(self) };
-        (0..self.capacity).for_each(|i| visit(a.slot(i)));
+        // From the end, the order in which a dying list releases its items.
+        (0..self.capacity).rev().for_each(|i| visit(a.slot(i)));
     }
 }
 
@@ -66,7 +67,11 @@ impl Array {
     #[inline]
     #[track_caller]
     pub fn of(storage: &Obj) -> Option<Array> {
-        if storage.is_unbound() { None } else { Some(Array { body: NonNull::from(storage.body::<ValueArray>()) }) }
+        if storage.is_unbound() {
+            None
+        } else {
+            Some(Array { body: NonNull::from(storage.body::<ValueArray>()) })
+        }
     }
 
     /// Number of slots.

@@ -1,0 +1,173 @@
+//! Parts of lists: slices, concatenation, repetition, reversal.
+
+use super::{MAX_LEN, body, copy_items, from_vec, snapshot, words_of};
+use crate::lock;
+use crate::obj::Obj;
+use crate::storage;
+use crate::value::Value;
+
+/// The items at `start`, `start + step`, ..., `count` of them at most, as a new list.
+#[track_caller]
+pub fn get_slice(l: &Obj, start: usize, step: isize, count: usize) -> Obj {
+    let mut out = Vec::new();
+    if step == 1 {
+        copy_items(l, start, start.saturating_add(count), &mut out);
+        return from_vec(out);
+    }
+    let b = body(l);
+    out.reserve(count.min(b.len()));
+    lock::with_lock(l, || {
+        if let Some(a) = b.array() {
+            out.extend(positions(start, step, count, b.len()).map(|i| storage::read_locked(a.slot(i))));
+        }
+    });
+    from_vec(out)
+}
+
+/// The positions of a slice that are below `len`.
+fn positions(start: usize, step: isize, count: usize, len: usize) -> impl Iterator<Item = usize> {
+    (0..count)
+        .map(move |k| start.wrapping_add_signed(step.wrapping_mul(k as isize)))
+        .take_while(move |i| *i < len)
+}
+
+/// Replaces the items in `start..stop` (cut to the list's length) by others: `l[start:stop] = items`.
+#[track_caller]
+pub fn set_slice(l: &Obj, start: usize, stop: usize, mut items: Vec<Obj>) {
+    let b = body(l);
+    let garbage = lock::with_lock(l, || {
+        let n = b.len();
+        let start = start.min(n);
+        let stop = stop.clamp(start, n);
+        let k = items.len();
+        let new_len = n - (stop - start) + k;
+        let old = if new_len > b.capacity() { b.reserve(b.capacity_for(new_len)) } else { Obj::UNBOUND };
+        let Some(a) = b.array() else { return (Vec::new(), old) };
+        let removed: Vec<Obj> = (start..stop)
+            .map(|i| {
+                let v = a.slot(i).peek();
+                pyre_gc::barrier::moved(v.0);
+                // SAFETY: the slot is overwritten below, without being released.
+                unsafe { Obj::from_raw(v) }
+            })
+            .collect();
+        a.shift(stop, start + k, n - stop);
+        words_of(&items).iter().enumerate().for_each(|(i, w)| a.store(start + i, *w));
+        (new_len..n).for_each(|i| a.store(i, Value::UNBOUND));
+        b.set_len(new_len);
+        // SAFETY: the handles were given to the array.
+        unsafe { items.set_len(0) };
+        (removed, old)
+    });
+    storage::retire(garbage.1);
+    drop(garbage.0);
+}
+
+/// Replaces the items at `start`, `start + step`, ... by `items`: `l[start:stop:step] = items`. The caller has compared
+/// the lengths; items for positions that are gone meanwhile are dropped.
+#[track_caller]
+pub fn set_stepped(l: &Obj, start: usize, step: isize, items: Vec<Obj>) {
+    let b = body(l);
+    let mut items = items.into_iter();
+    let removed: Vec<Obj> = lock::with_lock(l, || match b.array() {
+        Some(a) => positions(start, step, items.len(), b.len())
+            .zip(items.by_ref())
+            .map(|(i, v)| a.slot(i).replace_locked(v))
+            .collect(),
+        None => Vec::new(),
+    });
+    drop(removed);
+    drop(items);
+}
+
+/// Deletes the items at `start`, `start + step`, ..., `count` of them: `del l[start:stop:step]`.
+#[track_caller]
+pub fn delete_slice(l: &Obj, start: usize, step: isize, count: usize) {
+    if count == 0 {
+        return;
+    }
+    if step == 1 {
+        return set_slice(l, start, start.saturating_add(count), Vec::new());
+    }
+    // The same positions in ascending order.
+    let (first, step) = if step < 0 {
+        (start.wrapping_add_signed(step.wrapping_mul(count as isize - 1)), step.unsigned_abs())
+    } else {
+        (start, step as usize)
+    };
+    let b = body(l);
+    let removed: Vec<Obj> = lock::with_lock(l, || {
+        let (n, Some(a)) = (b.len(), b.array()) else { return Vec::new() };
+        let mut removed = Vec::with_capacity(count);
+        let (mut to, mut next) = (first.min(n), first);
+        for from in first..n {
+            let v = a.slot(from).peek();
+            if from == next && removed.len() < count {
+                pyre_gc::barrier::moved(v.0);
+                // SAFETY: the slot is overwritten below or by a later item, without being released.
+                removed.push(unsafe { Obj::from_raw(v) });
+                next = next.saturating_add(step);
+            } else {
+                a.store(to, v);
+                to += 1;
+            }
+        }
+        (to..n).for_each(|i| a.store(i, Value::UNBOUND));
+        b.set_len(to);
+        removed
+    });
+    drop(removed);
+}
+
+/// Reverses the list in place.
+#[track_caller]
+pub fn reverse(l: &Obj) {
+    let b = body(l);
+    lock::with_lock(l, || {
+        let (n, Some(a)) = (b.len(), b.array()) else { return };
+        if let Some(cell) = l.cell() {
+            // SAFETY: the handle keeps the list alive.
+            pyre_gc::barrier::about_to_reshape(unsafe { cell.as_ref() });
+        }
+        for i in 0..n / 2 {
+            let (x, y) = (a.slot(i).peek(), a.slot(n - 1 - i).peek());
+            a.store(i, y);
+            a.store(n - 1 - i, x);
+        }
+    });
+}
+
+/// `a + b`
+#[track_caller]
+pub fn concat(a: &Obj, b: &Obj) -> Obj {
+    let mut all = Vec::with_capacity(body(a).len() + body(b).len());
+    copy_items(a, 0, usize::MAX, &mut all);
+    copy_items(b, 0, usize::MAX, &mut all);
+    from_vec(all)
+}
+
+/// `l * n`; `None` when the result would be too long.
+#[track_caller]
+pub fn repeat(l: &Obj, n: usize) -> Option<Obj> {
+    repeated(&snapshot(l), n).map(from_vec)
+}
+
+/// `l *= n`; false when the result would be too long.
+#[track_caller]
+pub fn repeat_in_place(l: &Obj, n: usize) -> bool {
+    if n == 0 {
+        super::clear(l);
+        return true;
+    }
+    let Some(more) = repeated(&snapshot(l), n - 1) else { return false };
+    super::extend_from_vec(l, more);
+    true
+}
+
+fn repeated(items: &[Obj], n: usize) -> Option<Vec<Obj>> {
+    let len = items.len().checked_mul(n).filter(|len| *len <= MAX_LEN)?;
+    let mut all = Vec::new();
+    all.try_reserve_exact(len).ok()?;
+    (0..n).for_each(|_| all.extend_from_slice(items));
+    Some(all)
+}
