@@ -181,7 +181,7 @@ impl BlockMeta {
     /// The index of the cell that holds this byte of the block.
     #[inline(always)]
     pub(crate) fn cell_index(&self, offset: usize) -> usize {
-        (offset as u64 * u64::from(self.magic.load(Ordering::Relaxed)) >> 32) as usize
+        ((offset as u64 * u64::from(self.magic.load(Ordering::Relaxed))) >> 32) as usize
     }
 
     /// The cell with this index, of those carved.

@@ -94,7 +94,7 @@ fn cells_freed_by_another_thread_come_back() {
     let requests = pyre_threads::poll();
     assert!(requests.intersects(pyre_threads::Requests::MERGE_QUEUE));
     let _ = pyre_threads::current().unwrap().take(requests);
-    pyre_gc::queue::global().drain(me(), |cell| destroy(cell));
+    pyre_gc::queue::global().drain(me(), destroy);
     let after: Vec<u64> = (0..10_000).map(|_| array(30)).collect();
     assert!(after.iter().filter(|word| before.contains(word)).count() > 9_900);
     after.into_iter().for_each(decref);

@@ -4,8 +4,8 @@ use crate::toy::*;
 use pyre_gc::header::Header;
 use pyre_gc::{LocalHeap, Reason, collect, verify, walk::walk_concurrently};
 use pyre_threads::Requests;
+use pyre_threads::sync::Mutex;
 use std::ptr::NonNull;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const THREADS: usize = 4;
@@ -28,7 +28,7 @@ fn poll() {
     let requests = pyre_threads::poll();
     if requests.intersects(Requests::MERGE_QUEUE) {
         let _ = pyre_threads::current().unwrap().take(Requests::MERGE_QUEUE);
-        pyre_gc::queue::global().drain(me(), |cell| destroy(cell));
+        pyre_gc::queue::global().drain(me(), destroy);
     }
     if requests.intersects(Requests::GC_REQUEST) {
         let _ = pyre_threads::current().unwrap().take(Requests::GC_REQUEST);
@@ -51,13 +51,13 @@ fn read(shared: u64, at: usize, lock: &Mutex<()>, locked: &AtomicUsize) -> u64 {
         decref(word);
     }
     locked.fetch_add(1, Ordering::Relaxed);
-    let _guard = lock.lock().unwrap();
+    let _guard = lock.lock();
     incref(slot.load_relaxed())
 }
 
 fn write(shared: u64, at: usize, word: u64, lock: &Mutex<()>) {
     let old = {
-        let _guard = lock.lock().unwrap();
+        let _guard = lock.lock();
         slot(shared, at).replace(word)
     };
     decref(old);
@@ -73,10 +73,12 @@ fn check(word: u64) {
 fn mutate(seed: u64, shared: u64, lock: &Mutex<()>, locked: &AtomicUsize, stop: &AtomicBool) {
     enter();
     let mut random = Random(seed);
-    let mut own: Vec<u64> = Vec::new();
+    let held: &'static Mutex<Vec<u64>> = Box::leak(Box::default());
+    TOY.held.lock().push(held);
     let mut steps = 0;
     while !stop.load(Ordering::Relaxed) {
         steps += 1;
+        let mut own = held.lock();
         match random.below(8) {
             0 => own.push(array(random.below(40))),
             1..=3 => {
@@ -110,11 +112,13 @@ fn mutate(seed: u64, shared: u64, lock: &Mutex<()>, locked: &AtomicUsize, stop: 
                 }
             }
         }
+        drop(own);
         poll();
         if steps % 20_000 == 0 {
             collect(Reason::Explicit);
         }
     }
+    let own = std::mem::take(&mut *held.lock());
     own.into_iter().for_each(decref);
     leave();
 }
@@ -127,7 +131,7 @@ fn threads_that_share_slots_neither_lose_nor_keep_objects() {
     println!("PYRE_SEED={seed}");
     let shared = array(SHARED);
     header(shared).set_flag(pyre_gc::header::NEVER_FLIP);
-    TOY.roots.lock().unwrap().push(shared);
+    TOY.roots.lock().push(shared);
     let (lock, locked, stop) = (Mutex::new(()), AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let (lock, locked, stop) = (&lock, &locked, &stop);
@@ -150,11 +154,11 @@ fn threads_that_share_slots_neither_lose_nor_keep_objects() {
             }
         });
     });
-    TOY.roots.lock().unwrap().clear();
-    pyre_gc::queue::global().drain(me(), |cell| destroy(cell));
+    TOY.roots.lock().clear();
+    pyre_gc::queue::global().drain(me(), destroy);
     (0..SHARED).for_each(|at| set(shared, at, NONE));
     decref(shared);
-    pyre_gc::queue::global().drain(me(), |cell| destroy(cell));
+    pyre_gc::queue::global().drain(me(), destroy);
     for _ in 0..2 {
         collect(Reason::Explicit).unwrap();
     }

@@ -86,7 +86,7 @@ impl Model {
             }
             Step::Copy(a) => {
                 if let Some(a) = self.pick(a) {
-                    TOY.roots.lock().unwrap().push(a);
+                    TOY.roots.lock().push(a);
                     self.handles.push(incref(a));
                 }
             }
@@ -100,7 +100,7 @@ impl Model {
         }
         if let Step::New = step {
             let word = *self.handles.last().unwrap();
-            TOY.roots.lock().unwrap().push(word);
+            TOY.roots.lock().push(word);
         }
         self.forget_freed();
     }
@@ -139,7 +139,7 @@ impl Model {
 }
 
 fn unroot(word: u64) {
-    let mut roots = TOY.roots.lock().unwrap();
+    let mut roots = TOY.roots.lock();
     let at = roots.iter().position(|&root| root == word).unwrap();
     roots.swap_remove(at);
 }
@@ -150,7 +150,7 @@ proptest! {
     #[test]
     fn exactly_the_unreachable_is_freed(steps in steps()) {
         let _session = Session::begin();
-        TOY.roots.lock().unwrap().clear();
+        TOY.roots.lock().clear();
         collect(Reason::Explicit).unwrap();
         let mut model = Model::default();
         for step in &steps {

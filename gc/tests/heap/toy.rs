@@ -1,22 +1,23 @@
-//! A toy embedder: arrays of words, lists with storage of their own, finalizers and weak references.
+//! A toy embedder: arrays of words, finalizers and weak references.
 
 use pyre_gc::header::{FINALIZED, HAS_FINALIZER, HAS_WEAKREFS, Header};
 use pyre_gc::model::{IsDead, ObjectModel, Visit, pointer};
 use pyre_gc::{LocalHeap, Slot};
+use pyre_threads::sync::{Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::ptr::NonNull;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard};
 
 /// A cell whose body is a length and so many slots.
 pub const ARRAY: u32 = 1;
-/// A cell whose one slot holds an array, its storage.
-pub const LIST: u32 = 2;
 /// The word of an empty slot.
 pub const NONE: u64 = 12;
 
 pub struct Toy {
     pub roots: Mutex<Vec<u64>>,
+    /// References that threads hold in memory that nobody scans. Not locked at polls.
+    pub held: Mutex<Vec<&'static Mutex<Vec<u64>>>>,
     /// Weak references: target by id; 0 once cleared.
     pub weak: LazyLock<Mutex<HashMap<usize, u64>>>,
     pub cleared: Mutex<Vec<usize>>,
@@ -28,6 +29,7 @@ pub struct Toy {
 
 pub static TOY: Toy = Toy {
     roots: Mutex::new(Vec::new()),
+    held: Mutex::new(Vec::new()),
     weak: LazyLock::new(Default::default),
     cleared: Mutex::new(Vec::new()),
     finalized: Mutex::new(Vec::new()),
@@ -44,12 +46,13 @@ pub struct Session {
 
 impl Session {
     pub fn begin() -> Session {
-        let lock = EXCLUSIVE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let lock = EXCLUSIVE.lock();
         pyre_gc::install(&TOY);
-        TOY.weak.lock().unwrap().clear();
-        TOY.cleared.lock().unwrap().clear();
-        TOY.finalized.lock().unwrap().clear();
-        *TOY.finalizer.lock().unwrap() = |_| ();
+        TOY.weak.lock().clear();
+        TOY.held.lock().clear();
+        TOY.cleared.lock().clear();
+        TOY.finalized.lock().clear();
+        *TOY.finalizer.lock() = |_| ();
         enter();
         Session { _lock: lock }
     }
@@ -58,18 +61,17 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         leave();
-        TOY.roots.clear_poison();
-        TOY.finalizer.clear_poison();
     }
 }
 
 pub fn enter() {
+    pyre_gc::set_multi_threaded();
     pyre_threads::attach();
     LocalHeap::enter();
 }
 
 pub fn leave() {
-    LocalHeap::exit(|cell| destroy(cell));
+    LocalHeap::exit(destroy);
     unsafe { pyre_threads::unregister() };
 }
 
@@ -99,7 +101,6 @@ pub fn slots(cell: NonNull<Header>) -> &'static [Slot] {
                 let length = ((*body(cell)).load_acquire() as usize).min(most);
                 std::slice::from_raw_parts(body(cell).add(1), length)
             }
-            LIST => std::slice::from_raw_parts(body(cell), 1),
             _ => &[],
         }
     }
@@ -118,18 +119,6 @@ pub fn array(length: usize) -> u64 {
             (*body(cell).add(1 + at)).init(NONE);
         }
         cell.as_ref().init(ARRAY, me());
-    }
-    cell.as_ptr() as u64
-}
-
-/// A list whose storage is an array of so many slots.
-pub fn list(length: usize) -> u64 {
-    let storage = array(length);
-    let cell = LocalHeap::current().alloc(32);
-    unsafe {
-        (*body(cell)).init(storage);
-        (*body(cell).add(1)).init(0);
-        cell.as_ref().init(LIST, me());
     }
     cell.as_ptr() as u64
 }
@@ -155,28 +144,28 @@ pub fn set(array: u64, at: usize, word: u64) {
 pub fn add_weakref(word: u64, id: usize) {
     header(word).set_flag(HAS_WEAKREFS);
     header(word).mark_shared();
-    TOY.weak.lock().unwrap().insert(id, word);
+    TOY.weak.lock().insert(id, word);
 }
 
 pub fn weak_get(id: usize) -> Option<u64> {
-    let weak = TOY.weak.lock().unwrap();
+    let weak = TOY.weak.lock();
     let word = *weak.get(&id)?;
     (word != 0 && header(word).try_increment(me())).then_some(word)
 }
 
 fn clear_weak(word: u64) {
-    for (id, target) in TOY.weak.lock().unwrap().iter_mut() {
+    for (id, target) in TOY.weak.lock().iter_mut() {
         if *target == word {
             *target = 0;
-            TOY.cleared.lock().unwrap().push(*id);
+            TOY.cleared.lock().push(*id);
         }
     }
 }
 
 fn finalize(word: u64) {
     header(word).set_flag(FINALIZED);
-    TOY.finalized.lock().unwrap().push(word);
-    let finalizer = *TOY.finalizer.lock().unwrap();
+    TOY.finalized.lock().push(word);
+    let finalizer = *TOY.finalizer.lock();
     finalizer(word);
 }
 
@@ -215,7 +204,10 @@ unsafe impl ObjectModel for Toy {
     }
 
     fn roots(&self, visit: Visit<'_>) {
-        self.roots.lock().unwrap().iter().for_each(|&word| visit(word));
+        self.roots.lock().iter().for_each(|&word| visit(word));
+        for held in self.held.lock().iter() {
+            held.lock().iter().for_each(|&word| visit(word));
+        }
     }
 
     fn clear_weakrefs(&self, referents: &[NonNull<Header>], is_dead: IsDead<'_>) {
