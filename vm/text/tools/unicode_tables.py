@@ -1,0 +1,170 @@
+"""Writes src/unicode/tables.rs from the interpreter that runs it, whose unicodedata must be version 16.0.
+
+    python3.14 vm/text/tools/unicode_tables.py > vm/text/src/unicode/tables.rs
+"""
+import sys
+import unicodedata as ud
+
+assert ud.unidata_version == "16.0.0", ud.unidata_version
+LIMIT = 0x110000
+SHIFT = 7
+
+FLAGS = [
+    "ALPHA", "DECIMAL", "DIGIT", "NUMERIC", "SPACE", "PRINTABLE", "ID_START", "ID_CONTINUE", "LOWER", "UPPER",
+    "TITLE", "CASED", "CASE_IGNORABLE", "SPECIAL_CASE",
+]
+CATEGORIES = ["Cn", "Lu", "Ll", "Lt", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
+              "Lm", "Lo", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"]
+BIDI = ["", "L", "LRE", "LRO", "R", "AL", "RLE", "RLO", "PDF", "EN", "ES", "ET", "AN", "CS", "NSM", "BN", "B", "S",
+        "WS", "ON", "LRI", "RLI", "FSI", "PDI"]
+WIDTHS = ["F", "H", "W", "Na", "A", "N"]
+TAGS = ["", "<noBreak>", "<compat>", "<super>", "<fraction>", "<sub>", "<font>", "<circle>", "<wide>", "<vertical>",
+        "<square>", "<isolated>", "<final>", "<initial>", "<medial>", "<small>", "<narrow>"]
+
+out = []
+
+
+def emit_array(name, kind, values, doc, hexadecimal=False):
+    out.append(f"/// {doc}")
+    out.append(f"pub(super) static {name}: [{kind}; {len(values)}] = [")
+    line = "   "
+    for value in values:
+        text = f" {value:#x}," if hexadecimal else f" {value},"
+        if len(line) + len(text) > 110:
+            out.append(line)
+            line = "   "
+        line += text
+    out.append(line)
+    out.append("];\n")
+
+
+def two_stage(values, name, doc):
+    blocks, first, second = {}, [], []
+    size = 1 << SHIFT
+    for start in range(0, LIMIT, size):
+        block = tuple(values[start:start + size])
+        if block not in blocks:
+            blocks[block] = len(second) // size
+            second.extend(block)
+        first.append(blocks[block])
+    while len(first) > 1 and first[-1] == first[-2]:
+        first.pop()
+    # Code points beyond the first stage all lie in the last block.
+    kind = "u8" if max(first) < 256 else "u16"
+    emit_array(f"{name}_BLOCKS", kind, first, f"{doc}: block of each run of {size} code points; the last repeats.")
+    kind = "u8" if max(second) < 256 else "u16"
+    emit_array(f"{name}_ENTRIES", kind, second, f"{doc}: entry of each code point in each block.")
+    return kind
+
+
+def intern(records, record):
+    return records.setdefault(record, len(records))
+
+
+def decomposition(i):
+    """Hangul syllables decompose by arithmetic."""
+    return "" if 0xAC00 <= i < 0xD7A4 else ud.decomposition(chr(i))
+
+
+compositions = {}
+for i in range(LIMIT):
+    text = decomposition(i)
+    if text and text[0] != "<" and " " in text and ud.normalize("NFC", chr(i)) == chr(i):
+        a, b = text.split()
+        compositions[int(a, 16), int(b, 16)] = i
+seconds = {b for _, b in compositions} | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
+
+kinds, properties = {}, {}
+kind_of, property_of, decomposition_of = [], [], []
+special, numeric, pool = [], [], [0]
+pool_index = {}
+for i in range(LIMIT):
+    c = chr(i)
+    lower, upper, title, fold = c.lower(), c.upper(), c.title(), c.casefold()
+    cased = (c + "a").title()[-1] == "a"
+    ends_sigma = (c + "\u03a3").lower()[-1] == "\u03c2"
+    ignorable = ("A" + c + "\u03a3").lower()[-1] == "\u03c2" and not ends_sigma
+    is_special = max(map(len, (lower, upper, title, fold))) > 1
+    decimal, digit = ud.decimal(c, 255), ud.digit(c, 255)
+    values = [c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.isspace(), c.isprintable(),
+              c.isidentifier(), ("a" + c).isidentifier(), c.islower(), c.isupper(), ud.category(c) == "Lt", cased,
+              ignorable, is_special]
+    flags = sum(1 << n for n, value in enumerate(values) if value)
+    delta = lambda s: ord(s) - i if len(s) == 1 else 0
+    kind_of.append(intern(kinds, (flags, delta(lower), delta(upper), delta(title), delta(fold), decimal, digit)))
+    if is_special:
+        special.append((i, lower, upper, title, fold))
+    if c.isnumeric() and decimal == 255:
+        numeric.append((i, ud.numeric(c)))
+    check = sum(1 << n for n, form in enumerate(("NFC", "NFD", "NFKC", "NFKD")) if not ud.is_normalized(form, c))
+    check |= (i in seconds) << 4
+    property_of.append(intern(properties, (
+        CATEGORIES.index(ud.category(c)), ud.combining(c), BIDI.index(ud.bidirectional(c)), ud.mirrored(c),
+        WIDTHS.index(ud.east_asian_width(c)), check)))
+    text = decomposition(i)
+    if text:
+        parts = text.split()
+        tag = TAGS.index(parts.pop(0)) if parts[0][0] == "<" else 0
+        entry = (len(parts) << 8 | tag, *(int(part, 16) for part in parts))
+        if entry not in pool_index:
+            pool_index[entry] = len(pool)
+            pool.extend(entry)
+        decomposition_of.append(pool_index[entry])
+    else:
+        decomposition_of.append(0)
+
+out.append("//! Tables of the Unicode Character Database, version 16.0, generated by `tools/unicode_tables.py`; do not edit.\n")
+out.append("use super::{Kind, Properties, SpecialCase};\n")
+out.append("/// log2 of the number of code points in a block.\npub(super) const SHIFT: u32 = %d;\n" % SHIFT)
+for n, name in enumerate(FLAGS):
+    out.append(f"pub(super) const {name}: u16 = {1 << n:#x};")
+out.append("")
+for name, values in (("CATEGORIES", CATEGORIES), ("BIDIRECTIONAL", BIDI), ("WIDTHS", WIDTHS), ("DECOMPOSITION_TAGS", TAGS)):
+    listed = ", ".join(f'"{value}"' for value in values)
+    out.append(f"pub(super) static {name}: [&str; {len(values)}] = [{listed}];")
+out.append("")
+two_stage(kind_of, "KIND", "Index into `KINDS`")
+two_stage(property_of, "PROPERTY", "Index into `PROPERTIES`")
+two_stage(decomposition_of, "DECOMPOSITION", "Index into `DECOMPOSITIONS`")
+out.append(f"/// Classification and simple case mappings.\npub(super) static KINDS: [Kind; {len(kinds)}] = [")
+for flags, lower, upper, title, fold, decimal, digit in kinds:
+    out.append(f"    Kind {{ flags: {flags:#x}, lower: {lower}, upper: {upper}, title: {title}, fold: {fold}, "
+               f"decimal: {decimal}, digit: {digit} }},")
+out.append("];\n")
+out.append(f"/// What `unicodedata` reports.\npub(super) static PROPERTIES: [Properties; {len(properties)}] = [")
+for category, combining, bidi, mirrored, width, check in properties:
+    out.append(f"    Properties {{ category: {category}, combining: {combining}, bidirectional: {bidi}, "
+               f"mirrored: {'true' if mirrored else 'false'}, width: {width}, quick_check: {check} }},")
+out.append("];\n")
+emit_array("DECOMPOSITIONS", "u32", pool, "Length << 8 | tag, then the code points; entry 0 is none.", True)
+out.append(f"/// Primary composites: (first << 32 | second, composite), sorted.\n"
+           f"pub(super) static COMPOSITIONS: [(u64, u32); {len(compositions)}] = [")
+line = "   "
+for (a, b), composite in sorted(compositions.items()):
+    text = f" ({a << 32 | b:#x}, {composite:#x}),"
+    if len(line) + len(text) > 110:
+        out.append(line)
+        line = "   "
+    line += text
+out.append(line)
+out.append("];\n")
+out.append(f"/// Values of numeric characters that are not decimal digits, sorted.\n"
+           f"pub(super) static NUMERIC_VALUES: [(u32, f64); {len(numeric)}] = [")
+line = "   "
+for code, value in numeric:
+    text = f" ({code:#x}, {value!r}),"
+    if len(line) + len(text) > 110:
+        out.append(line)
+        line = "   "
+    line += text
+out.append(line)
+out.append("];\n")
+out.append(f"/// Case mappings of which at least one is longer than one character, sorted.\n"
+           f"pub(super) static SPECIAL_CASES: [SpecialCase; {len(special)}] = [")
+for code, *mappings in special:
+    fields = ", ".join(f"{name}: &[{', '.join(f'{ord(c):#x}' for c in mapping)}]"
+                       for name, mapping in zip(("lower", "upper", "title", "fold"), mappings))
+    out.append(f"    SpecialCase {{ code: {code:#x}, {fields} }},")
+out.append("];")
+sys.stdout.write("\n".join(out) + "\n")
+print(len(kinds), len(properties), len(pool), len(special), len(numeric), file=sys.stderr)
