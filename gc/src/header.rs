@@ -140,6 +140,12 @@ impl Header {
         self.store_first_half(0, flags, OWNER_MERGED);
     }
 
+    /// What freeing does to a header, for models: they have no heap.
+    #[cfg(loom)]
+    pub fn set_free_in_model(&self) {
+        self.set_free(0);
+    }
+
     /// Stores shape, an open lock, flags and owner at once.
     #[inline(always)]
     fn store_first_half(&self, shape: u32, flags: u8, owner: u16) {
