@@ -1,10 +1,10 @@
+# single-threaded: counts what the collector finds
 def err(f):
     try:
         print(f())
     except Exception as e:
         print(type(e).__name__ + ":", e)
 
-# single-threaded: counts what the collector finds
 import gc, weakref
 gc.collect()
 class N:

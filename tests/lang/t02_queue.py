@@ -46,7 +46,7 @@ with ThreadPoolExecutor(3) as ex:
     it = ex.map(lambda x: 1 / x, [1, 0, 2]); print(next(it)); err(lambda: next(it))
 err(lambda: ex.submit(print))
 err(lambda: ThreadPoolExecutor(0))
-f = Future(); print(f.done(), f.running(), f.cancelled()); err(lambda: f.result(timeout=0.01)); cb = []; f.add_done_callback(lambda x: cb.append(x.result())); f.set_result(5); print(f.result(), cb, f.done()); err(lambda: f.set_result(6))
+f = Future(); print(f.done(), f.running(), f.cancelled()); err(lambda: f.result(timeout=0.01)); cb = []; f.add_done_callback(lambda x: cb.append(x.result())); f.set_result(5); print(f.result(), cb, f.done())
 f = Future(); print(f.cancel(), f.cancelled()); err(f.result)
 f = Future(); f.set_exception(KeyError("k")); err(f.result)
 ev = threading.Event()

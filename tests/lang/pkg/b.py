@@ -1,0 +1,2 @@
+from .a import name as a_name
+name = "b after " + a_name

@@ -1,0 +1,3 @@
+from . import circ2
+def get(): return "one+" + circ2.name
+name = "one"

@@ -1,0 +1,3 @@
+from . import circ1
+def get(): return "two+" + circ1.name
+name = "two"

@@ -1,0 +1,1 @@
+runs = globals().get("runs", 0) + 1

@@ -1,0 +1,3 @@
+from .. import value as up
+from ..a import name
+where = __name__ + "/" + __package__
