@@ -5,6 +5,7 @@ use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
 use crate::obj::Obj;
 use crate::shape::{Shape, shape};
 use crate::value::Value;
+use pyre_gc::header::HAS_FINALIZER;
 use pyre_gc::{Header, LocalHeap};
 use pyre_threads::tls;
 use std::ptr::NonNull;
@@ -35,7 +36,7 @@ pub fn new_shaped<T: Body>(shape: &'static Shape, body: T) -> Obj {
         cell.as_ptr().cast::<u8>().add(HEADER_SIZE).cast::<T>().write(body);
         clear_attributes(cell, shape);
     }
-    publish(cell, shape.id)
+    publish_instance(cell, shape)
 }
 
 /// An instance without a native body (a plain Python object).
@@ -44,7 +45,7 @@ pub fn new_plain(shape: &'static Shape) -> Obj {
     let cell = cell(shape.cell_size());
     // SAFETY: the cell is fresh and `cell_size` includes the slots that are written here.
     unsafe { clear_attributes(cell, shape) };
-    publish(cell, shape.id)
+    publish_instance(cell, shape)
 }
 
 /// Empties the attribute word and the inline slots of a fresh cell.
@@ -86,6 +87,17 @@ pub fn publish(cell: NonNull<Header>, shape: u32) -> Obj {
     // SAFETY: the cell is fresh and its body complete.
     unsafe {
         cell.as_ref().init(shape, tls::current_id());
+        Obj::from_raw(Value::from_header(cell.as_ptr()))
+    }
+}
+
+/// As [`publish`], for an instance of a type that may have a finalizer (`__del__`): every instance of a Python class.
+#[inline(always)]
+pub fn publish_instance(cell: NonNull<Header>, shape: &'static Shape) -> Obj {
+    let flags = if shape.slots().finalize.addr() != 0 { HAS_FINALIZER } else { 0 };
+    // SAFETY: the cell is fresh and its body complete.
+    unsafe {
+        cell.as_ref().init_with_flags(shape.id, flags, tls::current_id());
         Obj::from_raw(Value::from_header(cell.as_ptr()))
     }
 }

@@ -41,7 +41,7 @@ pub fn new_cell(v: Value) -> Option<u32> {
         }
     }
     // SAFETY: chunks are never freed.
-    unsafe { &*p }[i as usize % CHUNK].store(v.0, Ordering::Release);
+    (unsafe { &*p })[i as usize % CHUNK].store(v.0, Ordering::Release);
     Some(i)
 }
 

@@ -57,6 +57,11 @@ pub static WARN: Hook<fn(&Vm, crate::Exc, &str, usize) -> PyResult<()>> = Hook::
 /// The poll of native loops: signals, stop-the-world, pending calls.
 pub static POLL: Hook<fn(&Vm) -> PyResult<()>> = Hook::new();
 
+/// The globals dict of the running Python function.
+pub static CALLER_GLOBALS: Hook<fn(&Vm) -> Option<Obj>> = Hook::new();
+/// What `super()` without arguments refers to in the running Python function: the class and `self`.
+pub static SUPER_ARGUMENTS: Hook<fn(&Vm) -> PyResult<(Obj, Obj)>> = Hook::new();
+
 impl Vm {
     /// Writes an exception that nobody can catch, to the unraisable hook.
     pub fn unraisable(&self, e: &crate::Raised, what: &str, obj: Option<&Obj>) {

@@ -177,7 +177,7 @@ fn bind(
                 )));
             }
             (Some(i), _) => bound[i] = value.clone(),
-            (None, Some(d)) => crate::dict::set_item(vm, d, key, value)?,
+            (None, Some(d)) => crate::dict::set_item(vm, d, key, value.clone())?,
             (None, None) => return Err(unexpected_keyword(vm, name, s, hidden, text.as_deref())),
         }
     }

@@ -74,8 +74,11 @@ pub fn getset_descr_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyR
     match b.def.set {
         Some(set) => set(vm, obj, value),
         None => {
-            let text =
-                format!("attribute '{}' of '{}' objects is not writable", b.def.name, crate::type_new::full_name(owner));
+            let text = format!(
+                "attribute '{}' of '{}' objects is not writable",
+                b.def.name,
+                crate::type_new::full_name(owner)
+            );
             Err(vm.error(crate::Exc::AttributeError, text))
         }
     }

@@ -10,18 +10,18 @@ mod super_lookup;
 mod wrapper;
 
 pub use attribute::{
-    GetSetBody, MemberBody, MemberKind, getset_descr_get, getset_descr_set, member_descr_get, member_descr_set,
-    new_getset, new_member,
+    GetSetBody, MemberBody, MemberKind, getset_descr_get, getset_descr_set, member_descr_get,
+    member_descr_set, new_getset, new_member,
 };
 pub use native::{
     ClassMethodDescriptorBody, MethodDescriptorBody, NativeFunctionBody, class_method_descriptor_call,
-    class_method_descriptor_get, method_descriptor_call, method_descriptor_get, native_function_call, native_name,
-    new_bound_native, new_class_method_descriptor, new_method_descriptor, new_native_function,
+    class_method_descriptor_get, method_descriptor_call, method_descriptor_get, native_function_call,
+    native_name, new_bound_native, new_class_method_descriptor, new_method_descriptor, new_native_function,
 };
 pub use property::{
-    ClassMethodBody, PropertyBody, StaticMethodBody, class_method_descr_get, function_descr_get, method_descr_get,
-    new_class_method, new_static_method, property_descr_get, property_descr_set, static_method_call,
-    static_method_descr_get,
+    ClassMethodBody, PropertyBody, StaticMethodBody, class_method_descr_get, function_descr_get,
+    method_descr_get, new_class_method, new_static_method, property_descr_get, property_descr_set,
+    static_method_call, static_method_descr_get,
 };
 pub use super_lookup::{SuperBody, check_super, super_getattr, super_lookup};
 pub use wrapper::{
@@ -47,5 +47,9 @@ fn does_not_apply(vm: &Vm, name: &str, owner: &Obj, obj: &Obj) -> Raised {
 /// Checks that a descriptor of `owner` may be used with `obj`.
 #[inline]
 fn check_applies(vm: &Vm, name: &str, owner: &Obj, obj: &Obj) -> PyResult<()> {
-    if typeobj::is_instance_exact_mro(obj, owner) { Ok(()) } else { Err(does_not_apply(vm, name, owner, obj)) }
+    if typeobj::is_instance_exact_mro(obj, owner) {
+        Ok(())
+    } else {
+        Err(does_not_apply(vm, name, owner, obj))
+    }
 }

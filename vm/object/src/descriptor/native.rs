@@ -63,7 +63,10 @@ pub fn new_bound_native(def: &'static NativeDef, self_: Obj) -> Obj {
 
 /// A method of a native type.
 pub fn new_method_descriptor(def: &'static NativeDef, owner: Obj) -> Obj {
-    alloc::new_traced(Builtin::MethodDescriptor.shape(), MethodDescriptorBody { owner: Slot::new(owner), def })
+    alloc::new_traced(
+        Builtin::MethodDescriptor.shape(),
+        MethodDescriptorBody { owner: Slot::new(owner), def },
+    )
 }
 
 /// A class method of a native type.

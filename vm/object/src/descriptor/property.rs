@@ -32,7 +32,10 @@ pub fn new_class_method(callable: Obj) -> Obj {
 
 /// `staticmethod(callable)` without copying attributes of the callable.
 pub fn new_static_method(callable: Obj) -> Obj {
-    alloc::new_shaped(shape(Builtin::StaticMethod.shape()), StaticMethodBody { callable: Slot::new(callable) })
+    alloc::new_shaped(
+        shape(Builtin::StaticMethod.shape()),
+        StaticMethodBody { callable: Slot::new(callable) },
+    )
 }
 
 /// `__get__` of functions: a bound method, or the function itself for the class.

@@ -30,14 +30,13 @@ pub fn check_super(vm: &Vm, class: &Obj, obj: &Obj) -> PyResult {
     {
         return Ok(c);
     }
-    let (kind, of) = if typeobj::is_type(obj) {
-        ("type", crate::type_new::full_name(obj))
+    let what = if typeobj::is_type(obj) {
+        format!("type {}", crate::type_new::full_name(obj))
     } else {
-        ("instance of", obj.type_name())
+        format!("instance of {}", obj.type_name())
     };
-    let separator = if kind == "type" { " " } else { " " };
     Err(vm.type_error(format!(
-        "super(type, obj): obj ({kind}{separator}{of}) is not an instance or subtype of type ({}).",
+        "super(type, obj): obj ({what}) is not an instance or subtype of type ({}).",
         crate::type_new::full_name(class)
     )))
 }
