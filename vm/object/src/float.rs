@@ -65,7 +65,7 @@ impl Vm {
             let r = f(self, o)?;
             let Some(x) = as_float(&r) else {
                 return Err(self.type_error(format!(
-                    "{}.__float__() must return a float, not {}",
+                    "{}.__float__ returned non-float (type {})",
                     o.type_name(),
                     r.type_name()
                 )));
@@ -74,7 +74,7 @@ impl Vm {
                 self.warn(
                     crate::Exc::DeprecationWarning,
                     &format!(
-                        "{}.__float__() must return a float, not {}.  The ability to return an instance of a strict \
+                        "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict \
                          subclass of float is deprecated, and may not be supported in a future version of Python.",
                         o.type_name(),
                         r.type_name()

@@ -472,19 +472,14 @@ impl Vm {
         };
         let r = f(self, o)?;
         if !is_int(&r) {
-            return Err(self.type_error(format!(
-                "{}.__index__() must return an int, not {}",
-                o.type_name(),
-                r.type_name()
-            )));
+            return Err(self.type_error(format!("__index__ returned non-int (type {})", r.type_name())));
         }
         if !r.is_exactly(Builtin::Int) {
             self.warn(
                 Exc::DeprecationWarning,
                 &format!(
-                    "{}.__index__() must return an int, not {}.  The ability to return an instance of a strict \
-                     subclass of int is deprecated, and may not be supported in a future version of Python.",
-                    o.type_name(),
+                    "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of \
+                     int is deprecated, and may not be supported in a future version of Python.",
                     r.type_name()
                 ),
                 1,

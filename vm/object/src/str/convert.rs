@@ -88,6 +88,28 @@ fn from_chars(text: &str) -> Obj {
     }
 }
 
+/// A string of these code points.
+pub fn from_body(body: pyre_text::Body<'_>) -> Obj {
+    match body {
+        pyre_text::Body::Latin1(d) => from_latin1(d),
+        pyre_text::Body::Ucs2(d) => from_ucs2(d),
+        pyre_text::Body::Ucs4(d) => from_ucs4(d),
+    }
+}
+
+/// A string of what was built.
+pub fn from_buffer(buffer: &pyre_text::Buffer) -> Obj {
+    from_body(buffer.as_body())
+}
+
+/// The first `n` code points of a `str` as text for messages.
+///
+/// # Panics
+/// The object is no `str`.
+pub fn slice_text(o: &Obj, n: usize) -> String {
+    super::expect(o).data().iter().take(n).map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
 /// A string of one character.
 #[inline]
 pub fn from_char(c: char) -> Obj {

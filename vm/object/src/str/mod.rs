@@ -11,18 +11,16 @@ mod build;
 mod convert;
 mod hash;
 mod ops;
-mod search;
 #[cfg(test)]
 mod tests;
 
 pub use build::{StrBuilder, join_pieces};
 pub use convert::{
-    as_ascii, from_char, from_code_point, from_latin1, from_latin1_shaped, from_ucs2, from_ucs4, from_wtf8, new_str,
-    repeat_code_point, to_string_lossy, to_utf8, to_wtf8,
+    as_ascii, from_body, from_buffer, from_char, from_code_point, from_latin1, from_latin1_shaped, from_ucs2, from_ucs4,
+    from_wtf8, new_str, push_wtf8, repeat_code_point, slice_text, to_string_lossy, to_utf8, to_wtf8,
 };
 pub use hash::{hash_bytes, set_hash_seed};
 pub use ops::{cmp, concat, concat_owned, eq, eq_str, is_unique_exact, repeat, slice, slice_step, subclass_copy};
-pub use search::{count, find, rfind};
 
 use crate::alloc;
 use crate::builtin::Builtin;
@@ -180,6 +178,16 @@ impl<'a> Data<'a> {
         each_width!(self, d => bytes_of(d))
     }
 
+    /// The same for the algorithms of `pyre-text`.
+    #[inline(always)]
+    pub fn text(self) -> pyre_text::Body<'a> {
+        match self {
+            Data::One(d) => pyre_text::Body::Latin1(d),
+            Data::Two(d) => pyre_text::Body::Ucs2(d),
+            Data::Four(d) => pyre_text::Body::Ucs4(d),
+        }
+    }
+
     /// A string of these code points.
     pub fn to_obj(self) -> Obj {
         match self {
@@ -305,6 +313,12 @@ impl<'a> StrRef<'a> {
                 Kind::Four => Data::Four(std::slice::from_raw_parts(p.cast(), n)),
             }
         }
+    }
+
+    /// The code points for the algorithms of `pyre-text`.
+    #[inline(always)]
+    pub fn text(self) -> pyre_text::Body<'a> {
+        self.data().text()
     }
 
     /// The units as they lie in memory.
@@ -500,7 +514,7 @@ unsafe fn make_in(
             None => alloc::publish(cell, Builtin::Str.shape()),
             Some(s) => {
                 alloc::clear_attributes(cell, s);
-                alloc::publish(cell, s.id)
+                alloc::publish_instance(cell, s)
             }
         }
     }

@@ -17,14 +17,3 @@ fn the_smallest_kind_follows_from_the_largest_code_point() {
     assert_eq!(Kind::for_max(0xffff), Kind::Two);
     assert_eq!(Kind::for_max(0x10000), Kind::Four);
 }
-
-#[test]
-fn searching_wide_strings_ignores_hits_that_straddle_units() {
-    let hay: Vec<u16> = vec![0x0102, 0x0201, 0x0101, 0x0102];
-    let needle: Vec<u16> = vec![0x0101];
-    assert_eq!(find(Data::Two(&hay), Data::Two(&needle)), Some(2));
-    assert_eq!(rfind(Data::Two(&hay), Data::Two(&needle)), Some(2));
-    assert_eq!(find(Data::Two(&hay), Data::Two(&[0x0201, 0x0101])), Some(1));
-    assert_eq!(find(Data::Two(&hay), Data::One(&[2])), None);
-    assert_eq!(count(Data::Two(&hay), Data::Two(&[0x0102]), usize::MAX), 2);
-}
