@@ -18,8 +18,9 @@ const MODULUS: u64 = (1 << 61) - 1;
 pub fn hash_key(vm: &Vm, key: &Obj) -> PyResult<i64> {
     if key.raw().is_int() {
         let i = key.raw().int();
-        if i.unsigned_abs() < MODULUS && i != -1 {
-            return Ok(i);
+        if i.unsigned_abs() < MODULUS {
+            // -1 is no hash.
+            return Ok(if i == -1 { -2 } else { i });
         }
     } else if str::is_exact(key) {
         return Ok(str::hash(key));

@@ -46,6 +46,8 @@ pub mod slots;
 pub mod start;
 pub mod storage;
 pub mod str;
+#[cfg(test)]
+mod testing;
 pub mod tuple;
 pub mod type_new;
 pub mod typeobj;

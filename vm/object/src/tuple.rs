@@ -6,6 +6,7 @@
 use crate::alloc;
 use crate::builtin::Builtin;
 use crate::error::PyResult;
+use crate::hash_table::hash_key;
 use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
 use crate::obj::Obj;
 use crate::shape::Shape;
@@ -137,7 +138,7 @@ pub fn new_shaped(shape: &'static Shape, mut items: Vec<Obj>) -> Obj {
         items.set_len(0);
         alloc::clear_attributes(cell, shape);
     }
-    alloc::publish(cell, shape.id)
+    alloc::publish_instance(cell, shape)
 }
 
 static EMPTY: AtomicU64 = AtomicU64::new(Value::UNBOUND.0);
@@ -149,7 +150,7 @@ pub fn empty_tuple() -> Obj {
     if v.is_unbound() {
         return make_empty();
     }
-    // SAFETY: the word is a tuple that `roots` keeps alive; tracing-managed objects have no count to take.
+    // SAFETY: the word is a tuple that is kept alive forever; tracing-managed objects have no count to take.
     unsafe { Obj::from_raw(v) }
 }
 
@@ -160,15 +161,13 @@ fn make_empty() -> Obj {
     unsafe { write_body(cell, &[]) };
     let fresh = alloc::publish_traced(cell, Builtin::Tuple.shape());
     match EMPTY.compare_exchange(Value::UNBOUND.0, fresh.raw().0, Ordering::AcqRel, Ordering::Acquire) {
-        Ok(_) => fresh,
+        Ok(_) => {
+            crate::model::immortal(fresh.clone());
+            fresh
+        }
         // SAFETY: as in `empty_tuple`.
         Err(other) => unsafe { Obj::from_raw(Value(other)) },
     }
-}
-
-/// What this module keeps alive, for the collector.
-pub fn roots(visit: &mut dyn FnMut(Value)) {
-    visit(Value(EMPTY.load(Ordering::Acquire)));
 }
 
 /// Whether the object is a tuple (or an instance of a subclass).
@@ -227,7 +226,7 @@ fn finish_hash(rounds: u64, n: u64) -> i64 {
 pub fn tuple_hash(vm: &Vm, items: &[Obj]) -> PyResult<i64> {
     let mut acc = PRIME_5;
     for o in items {
-        let h = vm.hash(o)? as u64;
+        let h = hash_key(vm, o)? as u64;
         acc = acc.wrapping_add(h.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
     }
     Ok(finish_hash(acc, items.len() as u64))
@@ -266,4 +265,41 @@ pub fn repeat(items: &[Obj], n: usize) -> Option<Obj> {
     all.try_reserve_exact(len).ok()?;
     (0..n).for_each(|_| all.extend_from_slice(items));
     Some(from_vec(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::with_vm;
+
+    fn ints(v: &[i64]) -> Obj {
+        new_tuple(v.iter().map(|i| Obj::small_int(*i).unwrap()))
+    }
+
+    #[test]
+    fn hashes_are_the_usual_ones() {
+        with_vm(|vm| {
+            let hash = |t: &Obj| tuple_hash(vm, items(t)).unwrap();
+            assert_eq!(hash(&empty_tuple()), 5_740_354_900_026_072_187);
+            assert_eq!(hash(&ints(&[1, 2, 3])), 529_344_067_295_497_451);
+            assert_eq!(combine_hashes([1, 2, 3].into_iter()), 529_344_067_295_497_451);
+        });
+    }
+
+    #[test]
+    fn a_tuple_holds_what_it_was_made_of() {
+        with_vm(|vm| {
+            assert!(new_tuple([]).is(&empty_tuple()));
+            let t = ints(&(0..100).collect::<Vec<_>>());
+            assert!(items(&t).iter().map(|o| o.raw().int()).eq(0..100));
+            assert!(eq_items(vm, items(&t), items(&from_slice(items(&t)))).unwrap());
+            let two = repeat(items(&ints(&[1, 2])), 2).unwrap();
+            assert!(eq_items(vm, items(&two), items(&ints(&[1, 2, 1, 2]))).unwrap());
+            assert_eq!(first_difference(vm, items(&two), items(&t)).unwrap(), Some(0));
+            assert!(repeat(items(&two), usize::MAX).is_none());
+            let l = crate::list::new_list([]);
+            let p = pair(l.clone(), concat(items(&two), std::slice::from_ref(&l)));
+            assert!(items(&items(&p)[1])[4].is(&l));
+        });
+    }
 }

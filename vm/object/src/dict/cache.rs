@@ -110,3 +110,12 @@ pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), O
         }
     }
 }
+
+/// Whether the dict still has this layout id (not 0).
+#[inline(always)]
+#[track_caller]
+pub fn has_layout(d: &Obj, id: u32) -> bool {
+    let word = body(d).table.peek();
+    // SAFETY: read just now from a home of dict tables.
+    unsafe { Table::of_word(word) }.is_some_and(|t| t.head().layout_id.load(Ordering::Acquire) == id)
+}

@@ -11,7 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use cache::{cached_value, entry_index, layout_id, set_value_at_if, value_at};
+pub use cache::{cached_value, entry_index, has_layout, layout_id, set_value_at_if, value_at};
 pub use iter::{
     items_snapshot, keys_snapshot, next_entry, next_entry_hashed, next_key, next_value, prev_entry,
     values_snapshot,
@@ -140,6 +140,11 @@ impl Garbage {
         storage::retire(self.table);
         drop(self.value);
     }
+}
+
+/// The layout of the tables, for the shape that they have.
+pub fn table_layout() -> &'static crate::Layout {
+    <DictTable as crate::Body>::layout()
 }
 
 /// An empty dict.

@@ -17,7 +17,7 @@ use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
 use pyre_gc::Header;
-use pyre_threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use pyre_threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence};
 use std::ptr::NonNull;
 
 /// The head of the table; the index follows, then the entries.
@@ -430,16 +430,16 @@ impl Table {
     }
 }
 
-/// Stores into a word of an entry that holds no reference.
+/// Stores into a word of an entry that holds no reference, or was never written.
 #[inline(always)]
 fn put(slot: &Slot, v: Obj) {
     if pyre_gc::is_multi_threaded() {
-        // What was there before is garbage or a marker, not a reference.
-        let _ = slot.replace_locked(v).into_raw();
-    } else {
-        // SAFETY: the reference is given away; what was there owns nothing.
-        unsafe { slot.init_raw(v.into_raw()) };
+        // Readers may know the entry from before `popitem` took its last key. Who sees this word sees what was stored
+        // before: that the layout id is gone and, with the value, the key.
+        fence(Ordering::Release);
     }
+    // SAFETY: the reference is given away; what was there owns nothing.
+    unsafe { slot.init_raw(v.into_raw()) };
 }
 
 /// The size of the smallest index with room for `entries`.

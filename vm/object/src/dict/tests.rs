@@ -1,1 +1,264 @@
+//! Dicts against a model: a vector of pairs in the order of insertion.
 
+use super::*;
+use crate::str::{new_str, to_string_lossy};
+use crate::testing::with_vm;
+use proptest::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Int(i64),
+    Text(u8),
+}
+
+impl Key {
+    /// A fresh object every time, so that strings are compared by their text.
+    fn obj(self) -> Obj {
+        match self {
+            Key::Int(i) => Obj::small_int(i).unwrap(),
+            Key::Text(t) => new_str(&format!("key {t}")),
+        }
+    }
+
+    fn of(o: &Obj) -> Key {
+        if o.raw().is_int() {
+            return Key::Int(o.raw().int());
+        }
+        Key::Text(to_string_lossy(o)[4..].parse().unwrap())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Set(Key, i64),
+    Delete(Key),
+    Get(Key),
+    SetDefault(Key, i64),
+    PopLast,
+    Clear,
+    Copy,
+    Merge(bool),
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    prop_oneof![
+        (-2i64..40).prop_map(Key::Int),
+        // The same place in every small table.
+        (0i64..12).prop_map(|i| Key::Int(i << 20)),
+        (0u8..40).prop_map(Key::Text),
+    ]
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        8 => (key(), any::<i32>()).prop_map(|(k, v)| Op::Set(k, v.into())),
+        4 => key().prop_map(Op::Delete),
+        4 => key().prop_map(Op::Get),
+        2 => (key(), any::<i32>()).prop_map(|(k, v)| Op::SetDefault(k, v.into())),
+        2 => Just(Op::PopLast),
+        1 => Just(Op::Copy),
+        1 => any::<bool>().prop_map(Op::Merge),
+        1 => prop_oneof![9 => Just(Op::PopLast), 1 => Just(Op::Clear)],
+    ]
+}
+
+fn int(i: i64) -> Obj {
+    Obj::small_int(i).unwrap()
+}
+
+fn contents(d: &Obj) -> Vec<(Key, i64)> {
+    items_snapshot(d).iter().map(|(k, v)| (Key::of(k), v.raw().int())).collect()
+}
+
+fn position(model: &[(Key, i64)], k: Key) -> Option<usize> {
+    model.iter().position(|e| e.0 == k)
+}
+
+fn check(d: &Obj, model: &[(Key, i64)]) {
+    assert_eq!(contents(d), model);
+    assert_eq!(len(d), model.len());
+    let mut pos = 0;
+    let forward: Vec<_> = std::iter::from_fn(|| next_entry(d, &mut pos)).map(|e| Key::of(&e.0)).collect();
+    let mut pos = usize::MAX;
+    let mut backward: Vec<_> =
+        std::iter::from_fn(|| prev_entry(d, &mut pos)).map(|e| Key::of(&e.0)).collect();
+    backward.reverse();
+    assert_eq!(forward, backward);
+    assert!(forward.iter().eq(model.iter().map(|e| &e.0)));
+}
+
+fn step(vm: &Vm, d: &mut Obj, model: &mut Vec<(Key, i64)>, op: Op) {
+    let id = layout_id(d);
+    let keys: Vec<Key> = model.iter().map(|e| e.0).collect();
+    let before = d.clone();
+    match op {
+        Op::Set(k, v) => {
+            set_item(vm, d, &k.obj(), int(v)).unwrap();
+            match position(model, k) {
+                Some(i) => model[i].1 = v,
+                None => model.push((k, v)),
+            }
+        }
+        Op::Delete(k) => {
+            let i = position(model, k);
+            assert_eq!(del_item(vm, d, &k.obj()).unwrap(), i.is_some());
+            i.map(|i| model.remove(i));
+        }
+        Op::Get(k) => {
+            let v = position(model, k).map(|i| model[i].1);
+            let o = k.obj();
+            assert_eq!(get_item(vm, d, &o).unwrap().map(|v| v.raw().int()), v);
+            if let Key::Text(_) = k {
+                assert_eq!(get_str(d, &o).map(|v| v.raw().int()), v);
+                let cached =
+                    entry_index(d, &o).map(|i| cached_value(d, layout_id(d), i).unwrap().raw().int());
+                assert_eq!(cached, v);
+            }
+        }
+        Op::SetDefault(k, v) => {
+            let (got, new) = get_or_insert(vm, d, &k.obj(), &int(v)).unwrap();
+            let i = position(model, k);
+            assert_eq!(new, i.is_none());
+            if new {
+                model.push((k, v));
+            }
+            assert_eq!(got.raw().int(), i.map_or(v, |i| model[i].1));
+        }
+        Op::PopLast => {
+            let got = popitem(d).map(|(k, v)| (Key::of(&k), v.raw().int()));
+            assert_eq!(got, model.pop());
+        }
+        Op::Clear => {
+            clear(d);
+            model.clear();
+        }
+        Op::Copy => {
+            let c = copy(d);
+            assert!(eq(vm, d, &c).unwrap());
+            *d = c;
+        }
+        Op::Merge(overwrite) => {
+            let other = new_dict();
+            for i in 0..20 {
+                set_item(vm, &other, &int(i), int(-i)).unwrap();
+                match position(model, Key::Int(i)) {
+                    Some(at) if overwrite => model[at].1 = -i,
+                    Some(_) => {}
+                    None => model.push((Key::Int(i), -i)),
+                }
+            }
+            merge(vm, d, &other, overwrite).unwrap();
+        }
+    }
+    let same = keys.iter().eq(model.iter().map(|e| &e.0));
+    if id != 0 && !same && before.is(d) {
+        assert_ne!(layout_id(d), id, "the keys changed and the layout id did not");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn a_dict_is_a_vector_of_pairs(ops in prop::collection::vec(op(), 1..200)) {
+        with_vm(|vm| {
+            let mut d = new_dict();
+            let mut model = Vec::new();
+            for op in &ops {
+                step(vm, &mut d, &mut model, *op);
+                check(&d, &model);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_large_dict_keeps_everything_in_order() {
+    with_vm(|vm| {
+        let d = new_dict();
+        for i in 0..100_000 {
+            set_item(vm, &d, &int(i * 7919), int(i)).unwrap();
+        }
+        for i in 0..100_000 {
+            assert_eq!(get_item(vm, &d, &int(i * 7919)).unwrap().unwrap().raw().int(), i);
+        }
+        assert!(get_item(vm, &d, &int(1)).unwrap().is_none());
+        for i in (0..100_000).step_by(2) {
+            assert!(del_item(vm, &d, &int(i * 7919)).unwrap());
+        }
+        assert!(values_snapshot(&d).iter().map(|v| v.raw().int()).eq((1..100_000).step_by(2)));
+    });
+}
+
+#[test]
+fn a_queue_of_keys_does_not_become_slow() {
+    with_vm(|vm| {
+        let d = new_dict();
+        for i in 0..200_000i64 {
+            set_item(vm, &d, &int(i), int(i)).unwrap();
+            if i >= 1000 {
+                let first = next_key(&d, &mut 0).unwrap();
+                assert_eq!(first.raw().int(), i - 1000);
+                del_item(vm, &d, &first).unwrap();
+            }
+        }
+        while let Some((k, _)) = popitem(&d) {
+            assert!(k.raw().int() >= 199_000);
+        }
+        assert_eq!(len(&d), 0);
+    });
+}
+
+#[test]
+fn a_layout_id_outlives_stores_and_ends_with_the_keys() {
+    with_vm(|vm| {
+        let d = new_dict();
+        let (a, b) = (new_str("a"), new_str("b"));
+        assert_eq!(layout_id(&d), 0);
+        set_str(&d, &a, int(1));
+        let id = layout_id(&d);
+        assert!(id != 0);
+        let i = entry_index(&d, &new_str("a")).unwrap();
+        set_str(&d, &a, int(2));
+        assert_eq!(layout_id(&d), id);
+        assert_eq!(cached_value(&d, id, i).unwrap().raw().int(), 2);
+        assert!(set_value_at_if(&d, id, i, int(3)).is_ok());
+        assert_eq!(value_at(&d, i).raw().int(), 3);
+        set_str(&d, &b, int(4));
+        assert!(cached_value(&d, id, i).is_none());
+        assert!(set_value_at_if(&d, id, i, int(5)).is_err());
+        let id = layout_id(&d);
+        assert!(del_item(vm, &d, &a).unwrap());
+        assert!(cached_value(&d, id, i).is_none());
+        assert!(value_at(&d, i).is_unbound());
+    });
+}
+
+#[test]
+fn counts_are_kept() {
+    with_vm(|vm| {
+        let v = crate::list::new_list([]);
+        let count = || match unsafe { v.raw().header() }.total() {
+            pyre_gc::Total::Counted(n) => n,
+            pyre_gc::Total::Traced => panic!("a list is counted"),
+        };
+        assert_eq!(count(), 1);
+        let d = new_dict();
+        for i in 0..100 {
+            set_item(vm, &d, &int(i), v.clone()).unwrap();
+        }
+        assert_eq!(count(), 101);
+        let c = copy(&d);
+        assert_eq!(count(), 201);
+        for i in 0..50 {
+            set_item(vm, &d, &int(i), Obj::NONE).unwrap();
+            del_item(vm, &c, &int(i)).unwrap();
+        }
+        assert_eq!(count(), 101);
+        clear(&d);
+        assert_eq!(count(), 51);
+        drop(popitem(&c));
+        assert_eq!(count(), 50);
+        drop(c);
+        assert_eq!(count(), 1);
+    });
+}

@@ -112,6 +112,11 @@ impl SetBody {
     }
 }
 
+/// The layout of the tables, for the shape that they have.
+pub fn table_layout() -> &'static crate::Layout {
+    <SetTable as crate::Body>::layout()
+}
+
 /// An empty set.
 #[inline]
 pub fn new_set() -> Obj {
