@@ -44,6 +44,9 @@ const LOCAL_LIMIT: u32 = u32::MAX - 8;
 /// At this value of `shared` a merged object stops counting, and a biased one is handed to its owner.
 const SHARED_LIMIT: i32 = i32::MAX - (1 << 20);
 
+/// Whether contention makes objects tracing-managed at all; see `Options::contention_flips`.
+pub(crate) static CONTENTION_FLIPS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
+
 /// Failed compare-and-swaps within one operation after which the count is called contended.
 const CONTENDED: u32 = if cfg!(loom) { 1 } else { 3 };
 
@@ -145,8 +148,8 @@ impl Header {
         }
     }
 
-    /// Raises the state so that foreign try-increments can succeed: called by whoever creates the first weak reference,
-    /// or puts the object where other threads will look it up without a lock. The caller holds a reference.
+    /// Tells the protocol that other threads will count this object: its owner's last decrement then merges instead of deciding at
+    /// once. Never needed; a hint. The caller holds a reference.
     pub fn mark_shared(&self) {
         let mut old = self.shared.load(Ordering::Relaxed);
         while old == BIASED {
@@ -397,7 +400,9 @@ impl Header {
 
     /// Whether contention may flip the object: not if it must die promptly, unless its count would overflow.
     fn may_flip(&self, shared: i32) -> bool {
-        shared >= SHARED_LIMIT || !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP)
+        shared >= SHARED_LIMIT
+            || (CONTENTION_FLIPS.load(std::sync::atomic::Ordering::Relaxed)
+                && !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP))
     }
 
     /// MERGED -> TRACED. A thread that still reads `owner` as merged finds TRACED in the word it swaps.
@@ -419,6 +424,7 @@ impl Header {
 }
 
 /// Count changes made by a collector while the world is stopped, on behalf of whoever owns the object.
+#[cfg(not(loom))]
 impl Header {
     /// Drops one reference. A dead object is left merged, so that any thread may destroy it after the restart.
     pub(crate) fn decrement_stopped(&self) -> Dropped {

@@ -36,6 +36,7 @@ pub const NEVER_FLIP: u8 = 1 << 3;
 pub const EMBEDDER: u8 = 1 << 4;
 
 /// On a cell with shape 0: retired, waits for a grace period, on no free list.
+#[cfg(not(loom))]
 pub(crate) const RETIRED: u8 = EMBEDDER;
 
 /// The header of a cell. Its address is the address of the cell.

@@ -57,6 +57,10 @@ impl LocalHeap {
         let me = tls::current_id();
         assert!(me != 0, "the thread is not registered");
         let heap = pool::take_idle_heap();
+        debug_assert!(
+            crate::is_multi_threaded() || pool::heaps_in_use() == 1,
+            "a second thread enters the heap, and `set_multi_threaded` was not called before it started"
+        );
         heap.me.set(me);
         queue::global().open(me);
         tls::set_heap_ptr(ptr::from_ref(heap).cast_mut().cast());
@@ -73,6 +77,20 @@ impl LocalHeap {
         tls::set_heap_ptr(ptr::null_mut());
         heap.me.set(0);
         pool::put_idle_heap(heap);
+    }
+
+    /// In the child of a fork: leaves what the threads with these ids had, and which do not exist here, to others. `dead` as for
+    /// [`LocalHeap::exit`].
+    pub fn after_fork_child(gone: impl IntoIterator<Item = u16>, mut dead: impl FnMut(NonNull<Header>)) {
+        for id in gone {
+            queue::global().close(id, &mut dead);
+            pool::for_each_heap(|heap| {
+                if heap.me.get() == id {
+                    heap.me.set(0);
+                    pool::put_idle_heap(heap);
+                }
+            });
+        }
     }
 
     /// The calling thread's heap.
@@ -224,7 +242,9 @@ impl LocalHeap {
     /// Hands out cells so that every refill is the `every`th allocation of its class, and requests a collection.
     fn refill_for_zeal(&self, class: SizeClass, every: usize) -> NonNull<Header> {
         let index = class.index();
-        pacing::request();
+        if pacing::is_enabled() {
+            pacing::request();
+        }
         let mut list = self.inbox[index].swap(ptr::null_mut(), Ordering::Acquire);
         // What was freed goes back to the inbox but for `every` cells.
         let mut kept = 0;
@@ -289,8 +309,19 @@ impl LocalHeap {
     pub(crate) fn own(&self, meta: &'static BlockMeta) {
         let this = ptr::from_ref(self).cast_mut();
         let blocks = &self.blocks[usize::from(meta.class.load(Ordering::Relaxed))];
-        meta.next.store(blocks.get(), Ordering::Relaxed);
-        blocks.set(ptr::from_ref(meta).cast_mut());
+        let all_carved = usize::from(meta.carved.load(Ordering::Relaxed)) == meta.capacity();
+        // SAFETY: the list holds blocks of this heap, whose metadata stays while they are listed.
+        match unsafe { blocks.get().as_ref() } {
+            // The first block is the one to carve, so one that is used up goes behind it.
+            Some(first) if all_carved => {
+                meta.next.store(first.next.load(Ordering::Relaxed), Ordering::Relaxed);
+                first.next.store(ptr::from_ref(meta).cast_mut(), Ordering::Relaxed);
+            }
+            _ => {
+                meta.next.store(blocks.get(), Ordering::Relaxed);
+                blocks.set(ptr::from_ref(meta).cast_mut());
+            }
+        }
         meta.home.store(this, Ordering::Relaxed);
         // Under zeal every free takes the slow path into the inbox, so that every allocation comes to a refill.
         let owner = if options::zeal() != 0 { ptr::null_mut() } else { this };
@@ -394,6 +425,11 @@ unsafe fn free_elsewhere(cell: NonNull<Header>, meta: &BlockMeta) {
             // SAFETY: a small block has a home, heaps are never freed; the cell is the caller's to free.
             unsafe { (*meta.home.load(Ordering::Relaxed)).push_inbox(cell, class) };
         }
+        // SAFETY: as below; there is nobody else to look at the header.
+        Kind::Large if !crate::is_multi_threaded() => unsafe {
+            cell.as_ref().set_free(0);
+            large::release(BlockMeta::of(cell));
+        },
         // Try-increments may still look at the header, so the memory stays for a grace period.
         Kind::Large => {
             // SAFETY: the cell is the caller's to free; its header consists of atomics.

@@ -70,3 +70,10 @@ pub fn is_multi_threaded() -> bool {
 pub fn set_multi_threaded() {
     MULTI_THREADED.store(true, std::sync::atomic::Ordering::SeqCst);
 }
+
+/// Holds every lock of this crate while the process forks, so that the child finds them free. Taken with the world stopped,
+/// dropped in both processes; the child then calls [`LocalHeap::after_fork_child`].
+#[cfg(not(loom))]
+pub fn freeze() -> impl Sized {
+    (pool::freeze(), queue::global().freeze())
+}

@@ -1,5 +1,6 @@
 //! Every tunable of the heap and the collector, in one typed and validated table.
 
+use crate::count::CONTENTION_FLIPS;
 use crate::sync::{AtomicU64, AtomicUsize, Ordering};
 
 macro_rules! options {
@@ -44,6 +45,8 @@ options! {
     zeal: usize = 0, "gczeal", 0..=1_000_000;
     /// Not 0: a word on a native stack keeps a counted cell alive too, not only a tracing-managed one.
     scan_counted: usize = 0, "gcscancounted", 0..=1;
+    /// Not 0: an object on whose count threads collide becomes tracing-managed.
+    contention_flips: usize = 1, "gcflips", 0..=1;
 }
 
 static MIN_BYTES: AtomicUsize = AtomicUsize::new(16 << 20);
@@ -61,6 +64,7 @@ impl Options {
         GROWTH_PERCENT.store(self.growth_percent, Ordering::Relaxed);
         ZEAL.store(self.zeal, Ordering::Relaxed);
         SCAN_COUNTED.store(self.scan_counted, Ordering::Relaxed);
+        CONTENTION_FLIPS.store(self.contention_flips != 0, Ordering::Relaxed);
         set_threshold(crate::pacing::live_bytes());
     }
 
@@ -71,6 +75,7 @@ impl Options {
             growth_percent: GROWTH_PERCENT.load(Ordering::Relaxed),
             zeal: ZEAL.load(Ordering::Relaxed),
             scan_counted: SCAN_COUNTED.load(Ordering::Relaxed),
+            contention_flips: usize::from(CONTENTION_FLIPS.load(Ordering::Relaxed)),
         }
     }
 }

@@ -71,6 +71,17 @@ pub(crate) fn put_idle_heap(heap: &'static LocalHeap) {
     IDLE_HEAPS.store(pool.idle.len(), Ordering::Relaxed);
 }
 
+/// Heaps that a thread has.
+pub(crate) fn heaps_in_use() -> usize {
+    let pool = POOL.lock();
+    pool.heaps.len() - pool.idle.len()
+}
+
+/// Keeps every other thread out of the pool while the process forks.
+pub(crate) fn freeze() -> impl Sized {
+    POOL.lock()
+}
+
 /// Moves what an idle heap has of this class to `heap`; false if none has anything.
 pub(crate) fn adopt(heap: &LocalHeap, class: SizeClass) -> bool {
     if IDLE_HEAPS.load(Ordering::Relaxed) == 0 {

@@ -115,6 +115,12 @@ impl MergeQueues {
         }
     }
 
+    /// Keeps every thread out of the queues while the process forks.
+    #[cfg(not(loom))]
+    pub(crate) fn freeze(&self) -> impl Sized + '_ {
+        self.shards.each_ref().map(|shard| shard.lock())
+    }
+
     fn merge_all(&self, entries: Vec<Entry>, dead: &mut impl FnMut(NonNull<Header>)) {
         for Entry(cell) in entries {
             // SAFETY: the entry's reference keeps the cell alive until `merge_queued` drops it.

@@ -122,6 +122,25 @@ fn a_reference_counted_by_the_owner_and_dropped_elsewhere_is_merged_once() {
     });
 }
 
+/// The same after the foreigner has had a reference of its own, so that the state is no longer the one of an object that nobody shared.
+#[test]
+fn an_object_that_was_shared_before_is_queued_all_the_same() {
+    check(3, || {
+        let shared = Shared::new(2);
+        let other = shared.clone();
+        let thread = thread::spawn(move || {
+            other.object.increment_in(OTHER, &other.queues);
+            other.drop_reference(OTHER);
+            other.drop_reference(OTHER);
+        });
+        shared.drop_reference(OWNER);
+        shared.drain(OWNER);
+        thread.join().unwrap();
+        shared.drain(OWNER);
+        shared.assert_died_once();
+    });
+}
+
 /// Two foreigners at once: the second makes the queued count negative.
 #[test]
 fn two_foreigners_may_drop_more_than_was_shared() {
