@@ -13,7 +13,7 @@ use crate::header::{Header, RETIRED};
 use crate::sync::{AtomicPtr, Ordering};
 use crate::{deferred, large, options, pacing, pool, queue};
 use pyre_threads::tls;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ptr::{self, NonNull};
 
 /// A cell on a free list. The link lies where the body begins: stale readers look at headers only.
@@ -33,9 +33,11 @@ pub struct LocalHeap {
     blocks: [Cell<*mut BlockMeta>; CLASSES],
     inbox: [AtomicPtr<FreeCell>; CLASSES],
     me: Cell<u16>,
+    /// Buffers in native memory whose words are roots, innermost last.
+    rooted: RefCell<Vec<*const Vec<u64>>>,
 }
 
-// SAFETY: `free`, `blocks` and `me` are touched only by the heap's thread, by a collector while the world is stopped, or under the
+// SAFETY: `free`, `blocks`, `me` and `rooted` are touched only by the heap's thread, by a collector while the world is stopped, or under the
 // pool's lock while the heap is idle; `inbox` is atomic.
 unsafe impl Sync for LocalHeap {}
 // SAFETY: nothing in a heap is tied to the thread that created it.
@@ -48,6 +50,7 @@ impl LocalHeap {
             blocks: [const { Cell::new(ptr::null_mut()) }; CLASSES],
             inbox: [const { AtomicPtr::new(ptr::null_mut()) }; CLASSES],
             me: Cell::new(0),
+            rooted: RefCell::new(Vec::new()),
         }
     }
 
@@ -176,6 +179,27 @@ impl LocalHeap {
             BlockMeta::of(cell)
         };
         deferred::retire(cell, meta.bytes_per_cell());
+    }
+
+    /// The words of a buffer become roots.
+    pub(crate) fn register(&self, words: *const Vec<u64>) {
+        self.rooted.borrow_mut().push(words);
+    }
+
+    /// They are roots no longer.
+    pub(crate) fn unregister(&self, words: *const Vec<u64>) {
+        let mut rooted = self.rooted.borrow_mut();
+        if let Some(at) = rooted.iter().rposition(|&other| ptr::eq(other, words)) {
+            rooted.remove(at);
+        }
+    }
+
+    /// Calls `visit` with every word of the registered buffers. The world is stopped.
+    pub(crate) fn for_each_rooted(&self, visit: &mut dyn FnMut(u64)) {
+        for &words in self.rooted.borrow().iter() {
+            // SAFETY: a buffer unregisters before it is dropped, and its thread, being stopped, does not change it.
+            unsafe { &*words }.iter().for_each(|&word| visit(word));
+        }
     }
 
     /// Puts a cell on this heap's list.

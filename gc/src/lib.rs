@@ -30,6 +30,8 @@ pub mod plan;
 #[cfg(not(loom))]
 mod pool;
 #[cfg(not(loom))]
+pub mod rooted;
+#[cfg(not(loom))]
 pub mod stats;
 #[cfg(not(loom))]
 pub mod verify;
@@ -51,6 +53,7 @@ pub use {
     pacing::{heap_bytes, should_collect},
     plan::mark_sweep::{collect, is_collecting},
     pool::{mapped_bytes, used_bytes},
+    rooted::RootedVec,
     stats::{Reason, Stats},
     verify::verify,
     walk::for_each_cell,

@@ -51,18 +51,20 @@ impl Marker {
         }
     }
 
-    /// Marks the roots that are known: the model's, native stacks, and what merge queues hold.
+    /// Marks the roots that are known: the model's, rooted buffers, native stacks, and what merge queues hold.
     ///
     /// A word on a native stack keeps a tracing-managed cell alive. A counted cell needs no such help: whoever uses it across a
     /// safepoint owns a counted reference, which `mark_held` sees; and ignoring stale words makes collections repeatable.
     pub(crate) fn mark_roots(&mut self, world: &WorldStopped<'_>) {
         let counted = Options::installed().scan_counted != 0;
         let stack = &mut self.stack;
-        self.model.roots(&mut |word| {
+        let mut visit = |word| {
             if let Some(cell) = pointer(word) {
                 mark_onto(stack, cell);
             }
-        });
+        };
+        self.model.roots(&mut visit);
+        pool::for_each_heap(|heap| heap.for_each_rooted(&mut visit));
         world.for_each(|record| {
             let scan = &mut |word: usize| {
                 if let Some(cell) = block::resolve(word as u64)

@@ -97,6 +97,22 @@ fn hidden_pair() -> (u64, u64) {
     std::hint::black_box((!word, !child))
 }
 
+#[test]
+fn a_rooted_buffer_keeps_tracing_managed_objects_alive() {
+    let _session = Session::begin();
+    run();
+    let (word, child) = hidden_pair();
+    let mut buffer = pyre_gc::RootedVec::new();
+    buffer.push(TOY.roots.lock().pop().unwrap());
+    scrub_stack();
+    collect(Reason::Explicit).unwrap();
+    assert!(hidden_alive(word) && hidden_alive(child));
+    drop(buffer);
+    scrub_stack();
+    collect(Reason::Explicit).unwrap();
+    assert!(!hidden_alive(word) && !hidden_alive(child));
+}
+
 #[inline(never)]
 fn scrub_stack() {
     let mut space = [1u64; 4096];
@@ -266,4 +282,27 @@ fn the_verifier_sees_a_missing_reference_and_a_dangling_edge() {
     slot(d, 0).init(NONE);
     decref(a);
     decref(d);
+}
+
+/// Prints pauses; run with `--release --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn the_pause_for_a_million_cells() {
+    let _session = Session::begin();
+    let root = array(1000);
+    for at in 0..1000 {
+        let node = array(1000);
+        for leaf in 0..1000 {
+            let cell = array(2);
+            set(cell, 0, incref(node));
+            set(node, leaf, cell);
+        }
+        set(root, at, node);
+    }
+    let stats = collect(Reason::Explicit).unwrap();
+    println!("live: {:?} for {} cells, {} bytes", stats.pauses, stats.live_cells, stats.live_bytes);
+    decref(root);
+    let stats = collect(Reason::Explicit).unwrap();
+    println!("dead: {:?} for {} cells, {} bytes", stats.pauses, stats.freed_cells, stats.freed_bytes);
+    println!("released {} bytes", stats.released_bytes);
 }
