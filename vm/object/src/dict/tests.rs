@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::str::{new_str, to_string_lossy};
-use crate::testing::with_vm;
+use crate::testing::{self, Random, on_threads, with_vm};
 use proptest::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,5 +260,185 @@ fn counts_are_kept() {
         assert_eq!(count(), 50);
         drop(c);
         assert_eq!(count(), 1);
+    });
+}
+
+const HASH: i64 = 7;
+
+#[test]
+fn keys_that_only_python_can_compare_are_found() {
+    with_vm(|vm| {
+        let d = new_dict();
+        for round in 0..3 {
+            for i in 0..20 {
+                set_item_hashed(vm, &d, HASH, &testing::key(i), int(i * round)).unwrap();
+            }
+        }
+        assert_eq!(len(&d), 20);
+        for i in 0..20 {
+            let v = get_item_hashed(vm, &d, HASH, &testing::key(i)).unwrap();
+            assert_eq!(v.unwrap().raw().int(), i * 2);
+        }
+        assert!(get_item_hashed(vm, &d, HASH, &testing::key(20)).unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_comparison_may_change_the_dict() {
+    with_vm(|vm| {
+        for what in 0..5 {
+            for n in [1, 4, 5, 9] {
+                let d = new_dict();
+                (0..n).for_each(|i| set_item_hashed(vm, &d, HASH, &testing::key(i), int(i)).unwrap());
+                let (inner, mut times) = (d.clone(), 0);
+                testing::on_equals(Some(Box::new(move || {
+                    times += 1;
+                    if times > 3 {
+                        return;
+                    }
+                    let vm = Vm::current();
+                    match what {
+                        0 => clear(&inner),
+                        1 => drop(popitem(&inner)),
+                        2 => (0..100).for_each(|i| set_item(vm, &inner, &int(i), int(i)).unwrap()),
+                        3 => {
+                            let first = next_key(&inner, &mut 0);
+                            clear(&inner);
+                            first.iter().for_each(|k| set_item_hashed(vm, &inner, HASH, k, int(-1)).unwrap());
+                        }
+                        _ => set_str(&inner, &new_str("x"), int(1)),
+                    }
+                })));
+                let k = testing::key(n - 1);
+                let _ = get_item_hashed(vm, &d, HASH, &k).unwrap();
+                set_item_hashed(vm, &d, HASH, &k, int(99)).unwrap();
+                assert_eq!(get_item_hashed(vm, &d, HASH, &k).unwrap().unwrap().raw().int(), 99);
+                testing::on_equals(None);
+                let same = keys_snapshot(&d).iter().filter(|o| !o.raw().is_int() && !str::is_str(o)).count();
+                let mut ids: Vec<_> = keys_snapshot(&d)
+                    .iter()
+                    .filter_map(|o| o.downcast::<testing::KeyBody>())
+                    .map(|k| k.id)
+                    .collect();
+                ids.sort_unstable();
+                ids.dedup();
+                assert_eq!(ids.len(), same, "a key is there twice");
+            }
+        }
+    });
+}
+
+/// A value that says to which key it belongs.
+fn tagged(i: usize) -> Obj {
+    crate::list::new_list([Obj::from_len(i), Obj::from_len(!i & 0xffff)])
+}
+
+fn tag_of(v: &Obj) -> usize {
+    let (a, b) = (crate::list::get(v, 0).unwrap(), crate::list::get(v, 1).unwrap());
+    assert_eq!(a.raw().int(), !b.raw().int() & 0xffff);
+    a.raw().int() as usize
+}
+
+#[test]
+fn threads_share_a_dict() {
+    let d = with_vm(|_| new_dict());
+    on_threads(4, |vm, seed| {
+        let mut random = Random::new(seed);
+        let name = |i: usize| new_str(&format!("key {i}"));
+        for round in 0..20_000 {
+            let i = random.below(64);
+            match random.below(16) {
+                0..5 => set_str(&d, &name(i), tagged(i)),
+                5..8 => {
+                    if let Some(v) = get_str(&d, &name(i)) {
+                        assert_eq!(tag_of(&v), i);
+                    }
+                }
+                8 => {
+                    let v = set_default(vm, &d, &name(i), &tagged(i)).unwrap();
+                    assert_eq!(tag_of(&v), i);
+                }
+                9..12 => {
+                    if let Some(v) = pop(vm, &d, &name(i)).unwrap() {
+                        assert_eq!(tag_of(&v), i);
+                    }
+                }
+                12 => {
+                    if let Some((k, v)) = popitem(&d) {
+                        assert_eq!(Key::of(&k), Key::Text(tag_of(&v) as u8));
+                    }
+                }
+                13 => {
+                    let mut pos = 0;
+                    while let Some((k, v)) = next_entry(&d, &mut pos) {
+                        assert_eq!(Key::of(&k), Key::Text(tag_of(&v) as u8));
+                    }
+                }
+                14 => {
+                    let id = layout_id(&d);
+                    let name = name(i);
+                    if let (Some(at), true) = (entry_index(&d, &name), id != 0) {
+                        if layout_id(&d) == id {
+                            if let Some(v) = cached_value(&d, id, at) {
+                                assert_eq!(tag_of(&v), i);
+                            }
+                            let _ = set_value_at_if(&d, id, at, tagged(i));
+                        }
+                    }
+                }
+                _ if round % 64 == 0 => clear(&d),
+                _ => items_snapshot(&copy(&d))
+                    .iter()
+                    .for_each(|(k, v)| assert_eq!(Key::of(k), Key::Text(tag_of(v) as u8))),
+            }
+            if round % 8 == 0 {
+                let _ = pyre_threads::poll();
+            }
+        }
+    });
+    with_vm(|_| {
+        let all = items_snapshot(&d);
+        assert_eq!(all.len(), len(&d));
+        all.iter().for_each(|(k, v)| assert_eq!(Key::of(k), Key::Text(tag_of(v) as u8)));
+        drop(all);
+        clear(&d);
+        drop(d);
+    });
+}
+
+#[test]
+fn threads_share_keys_that_only_python_can_compare() {
+    let d = with_vm(|_| new_dict());
+    on_threads(4, |vm, seed| {
+        let mut random = Random::new(seed);
+        for round in 0..4000 {
+            let i = random.below(12);
+            let k = testing::key(i as i64);
+            match random.below(4) {
+                0 | 1 => set_item_hashed(vm, &d, HASH, &k, tagged(i)).unwrap(),
+                2 => {
+                    if let Some(v) = get_item_hashed(vm, &d, HASH, &k).unwrap() {
+                        assert_eq!(tag_of(&v), i);
+                    }
+                }
+                _ => {
+                    if let Some((k, v)) = popitem(&d) {
+                        assert_eq!(testing::id_of(&k), tag_of(&v) as i64);
+                    }
+                }
+            }
+            if round % 8 == 0 {
+                let _ = pyre_threads::poll();
+            }
+        }
+    });
+    with_vm(|_| {
+        let mut ids: Vec<_> = items_snapshot(&d).iter().map(|(k, _)| testing::id_of(k)).collect();
+        ids.sort_unstable();
+        let n = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), n, "a key is there twice");
+        clear(&d);
+        drop(d);
     });
 }

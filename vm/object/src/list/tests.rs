@@ -1,7 +1,7 @@
 //! Lists against `Vec`.
 
 use super::*;
-use crate::testing::with_vm;
+use crate::testing::{Random, on_threads, with_vm};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -204,4 +204,46 @@ fn negative_indices_count_from_the_end() {
     assert_eq!(normalize_index(-4, 3), None);
     assert_eq!(normalize_index(3, 3), None);
     assert_eq!(normalize_index(i64::MIN, 3), None);
+}
+
+fn tagged(i: usize) -> Obj {
+    crate::tuple::pair(Obj::from_len(i), Obj::from_len(!i & 0xffff))
+}
+
+fn check_tag(v: &Obj) {
+    let items = crate::tuple::items(v);
+    assert_eq!(items[0].raw().int(), !items[1].raw().int() & 0xffff);
+}
+
+#[test]
+fn threads_share_a_list() {
+    let l = with_vm(|_| new_list([]));
+    on_threads(4, |_, seed| {
+        let mut random = Random::new(seed);
+        for round in 0..30_000 {
+            let i = random.below(50);
+            match random.below(16) {
+                0..4 => append(&l, tagged(i)),
+                4 => insert(&l, i, tagged(i)),
+                5..7 => drop(pop_last(&l).inspect(check_tag)),
+                7 => drop(pop(&l, i).inspect(check_tag)),
+                8..11 => drop(get(&l, i).inspect(check_tag)),
+                11 => drop(set(&l, i, tagged(i))),
+                12 => set_slice(&l, i, i + 5, vec![tagged(i)]),
+                13 => snapshot(&l).iter().for_each(check_tag),
+                14 => reverse(&l),
+                _ if round % 100 == 0 => clear(&l),
+                _ => delete_slice(&l, 0, 3, len(&l).div_ceil(3)),
+            }
+            if round % 8 == 0 {
+                let _ = pyre_threads::poll();
+            }
+        }
+    });
+    with_vm(|_| {
+        assert_eq!(snapshot(&l).len(), len(&l));
+        snapshot(&l).iter().for_each(check_tag);
+        clear(&l);
+        drop(l);
+    });
 }

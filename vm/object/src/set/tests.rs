@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::str::{new_str, to_string_lossy};
-use crate::testing::with_vm;
+use crate::testing::{self, Random, on_threads, with_vm};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -115,3 +115,66 @@ fn hashes_are_the_usual_ones() {
 }
 const HASH_EMPTY: i64 = 133146708735736;
 const HASH_123: i64 = -272375401224217160;
+
+#[test]
+fn a_comparison_may_change_the_set() {
+    with_vm(|vm| {
+        for what in 0..3 {
+            for n in [1, 4, 5, 9] {
+                let s = new_set();
+                (0..n).for_each(|i| drop(add_hashed(vm, &s, 7, &testing::key(i)).unwrap()));
+                let (inner, mut times) = (s.clone(), 0);
+                testing::on_equals(Some(Box::new(move || {
+                    times += 1;
+                    match what {
+                        _ if times > 3 => {}
+                        0 => clear(&inner),
+                        1 => drop(pop(&inner)),
+                        _ => (0..100)
+                            .for_each(|i| drop(add(Vm::current(), &inner, &Obj::from_len(i)).unwrap())),
+                    }
+                })));
+                let k = testing::key(n - 1);
+                add_hashed(vm, &s, 7, &k).unwrap();
+                assert!(contains_hashed(vm, &s, 7, &k).unwrap());
+                assert!(!add_hashed(vm, &s, 7, &k).unwrap());
+                testing::on_equals(None);
+                assert!(discard_hashed(vm, &s, 7, &k).unwrap());
+                assert!(!contains_hashed(vm, &s, 7, &k).unwrap());
+            }
+        }
+    });
+}
+
+#[test]
+fn threads_share_a_set() {
+    let s = with_vm(|_| new_set());
+    on_threads(4, |vm, seed| {
+        let mut random = Random::new(seed);
+        for round in 0..20_000 {
+            let k = new_str(&random.below(64).to_string());
+            match random.below(8) {
+                0..3 => drop(add(vm, &s, &k).unwrap()),
+                3 => drop(discard(vm, &s, &k).unwrap()),
+                4 => drop(contains(vm, &s, &k).unwrap()),
+                5 => drop(pop(&s).inspect(|o| assert!(number(o) < 64))),
+                6 => drop(contents(&s)),
+                _ if round % 64 == 0 => clear(&s),
+                _ => {
+                    let mut pos = 0;
+                    while let Some(o) = next_key(&s, &mut pos) {
+                        assert!(number(&o) < 64);
+                    }
+                }
+            }
+            if round % 8 == 0 {
+                let _ = pyre_threads::poll();
+            }
+        }
+    });
+    with_vm(|_| {
+        assert_eq!(contents(&s).len(), len(&s), "a key is there twice");
+        clear(&s);
+        drop(s);
+    });
+}
