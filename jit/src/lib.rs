@@ -1,1 +1,5 @@
-//! pyre-jit: see docs/architecture.md.
+//! pyre-jit: a framework that makes a tracing compiler out of a bytecode interpreter. It names no language.
+//!
+//! The embedder writes each instruction handler once over [`machine::Machine`].
+
+pub mod machine;

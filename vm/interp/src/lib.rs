@@ -1,1 +1,84 @@
-//! pyre-interp: see docs/architecture.md.
+//! pyre-interp: the bytecode interpreter. Frames live on a stack of their own; Python calls never recurse natively.
+//!
+//! Design: `docs/design/interpreter.md`.
+
+pub mod bind;
+pub mod builtin_cells;
+pub mod cx;
+pub mod direct;
+pub mod dispatch;
+pub mod frameobj;
+pub mod generator;
+pub mod ops;
+pub mod poll;
+pub mod stack;
+pub mod staged;
+pub mod unwind;
+
+use pyre_object::args::Args;
+use pyre_object::function::{FunctionBody, FunctionParts, new_function};
+use pyre_object::{Obj, PyResult, Vm, code, hooks};
+
+/// Connects the interpreter with the object model; once, at start.
+pub fn install() {
+    hooks::CALL_FUNCTION.set(ops::calls::call_function);
+    hooks::INTERPRETER_ROOTS.set(roots);
+    hooks::FLUSH_INLINE_CACHES.set(flush_caches);
+    hooks::POLL.set(poll::serve);
+}
+
+fn roots(vm: &Vm, visit: &mut dyn FnMut(pyre_object::Value)) {
+    if !vm.interp.get().is_null() {
+        // SAFETY: the thread has stacks, and it is stopped.
+        unsafe { stack::Stacks::of(vm) }.roots(visit);
+    }
+}
+
+fn flush_caches(_vm: &Vm) {
+    if pyre_gc::is_multi_threaded() {
+        let world = pyre_threads::stop_the_world();
+        code::flush_all_caches();
+        drop(world);
+    } else {
+        code::flush_all_caches();
+    }
+}
+
+/// Runs a code object as module code or `exec`: with these globals, and this namespace as locals.
+///
+/// # Errors
+/// Whatever the code raises.
+pub fn run_code(vm: &Vm, code: &Obj, globals: &Obj, builtins: &Obj, locals: &Obj, closure: Obj) -> PyResult {
+    let func = new_function(FunctionParts {
+        code: code.clone(),
+        globals: globals.clone(),
+        builtins: builtins.clone(),
+        defaults: Obj::UNBOUND,
+        kwdefaults: Obj::UNBOUND,
+        closure,
+        annotate: Obj::UNBOUND,
+    });
+    run_class_body(vm, &func, locals)
+}
+
+/// Runs a function without parameters with `namespace` as its locals: class bodies and modules.
+///
+/// # Errors
+/// Whatever the code raises.
+pub fn run_class_body(vm: &Vm, func: &Obj, namespace: &Obj) -> PyResult {
+    // SAFETY: callers pass functions.
+    let body: &FunctionBody = unsafe { func.body_unchecked() };
+    let c = ops::calls::code_of(body);
+    ops::calls::run_nested(vm, func, c, Args::EMPTY, namespace.clone())
+}
+
+/// The innermost active frame of the calling thread.
+pub fn current_frame(vm: &Vm) -> Option<&mut stack::Frame> {
+    if vm.interp.get().is_null() {
+        return None;
+    }
+    // SAFETY: the thread has stacks.
+    let s = unsafe { stack::Stacks::of(vm) };
+    // SAFETY: an active frame of the calling thread.
+    if s.is_empty() { None } else { Some(unsafe { &mut *s.current }) }
+}

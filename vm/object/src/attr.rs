@@ -112,7 +112,8 @@ pub fn instance_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<Obj>) -> PyRes
 }
 
 /// Stores into an existing slot; gives the value back if the object changed its shape meanwhile.
-fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, value: Obj) -> Result<(), Obj> {
+/// (public for the inline caches of the interpreter)
+pub fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, value: Obj) -> Result<(), Obj> {
     let storage;
     // SAFETY: alive, and the layout never changes.
     let slot: &Slot = unsafe {
@@ -142,7 +143,8 @@ fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, value
 }
 
 /// Adds an attribute: the slot first, then the shape that says it is there.
-fn add_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, name: &Obj, value: Obj) -> Result<(), Obj> {
+/// (public for the inline caches of the interpreter)
+pub fn add_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, name: &Obj, value: Obj) -> Result<(), Obj> {
     let next = if is_plain_attribute_name(name) { s.with_attribute(name.raw()) } else { None };
     let Some(next) = next else {
         let _ = instance_dict(obj);

@@ -29,6 +29,8 @@ heap_body! {
             name_items: ItemsPtr,
             /// the register of each cell variable that is also a parameter or local
             nregs: u32,
+            /// how many positional arguments a call passes that needs no binding; `u32::MAX` if every call needs it
+            simple_args: u32,
             /// `CO_*`
             flags: u32,
         }
@@ -44,6 +46,12 @@ unsafe impl Send for ItemsPtr {}
 unsafe impl Sync for ItemsPtr {}
 
 impl ItemsPtr {
+    /// The address of the first item.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *const Value {
+        self.0
+    }
+
     /// The word at `i`.
     ///
     /// # Safety
@@ -88,12 +96,19 @@ pub fn new_code(unit: Arc<CodeUnit>) -> Obj {
         const_items,
         name_items,
         nregs: unit.nregs,
+        simple_args: simple_args(&unit),
         flags: unit.flags,
         unit,
     };
     let code = alloc::new_traced(Builtin::Code.shape(), body);
     ALL_CODE.lock().push(code.raw());
     code
+}
+
+fn simple_args(unit: &CodeUnit) -> u32 {
+    let special =
+        flags::VARARGS | flags::VARKEYWORDS | flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+    if unit.flags & special != 0 || unit.kwonly_arg_count != 0 { u32::MAX } else { unit.arg_count }
 }
 
 /// Makes an object tracing-managed.

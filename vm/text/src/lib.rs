@@ -7,6 +7,7 @@
 //! Nothing here knows about heap cells, value words, threads or exceptions: errors are small types that carry
 //! CPython's message.
 
+pub mod suggest;
 pub mod body;
 pub mod case;
 pub mod classify;

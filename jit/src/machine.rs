@@ -1,0 +1,142 @@
+//! The staging interface: what an instruction handler may do, so that one handler text serves as interpreter and as
+//! trace recorder (tagless-final style, Carette, Kiselyov, Shan, 2009).
+//!
+//! A handler is generic over [`Machine`]. Instantiated with a direct machine it is the plain interpreter; with a recorder it
+//! executes *and* records. Values of the associated types are opaque: there is no `==` and no `Deref`. Only the methods
+//! that return host values (`bool`, `Option`, integers) let a value steer Rust control flow, and a recorder turns each such
+//! answer into a guard. So no path of a handler is baked into a trace without the guard that chose it.
+//!
+//! Order inside a handler: checks, then at most one effect, then checks. Methods that take a [`Before`] token are effects;
+//! they consume the token and return [`After`], so a second effect does not compile. A recorder that fails before the
+//! effect resumes at the instruction, after it behind the instruction.
+
+/// Nothing has been changed yet: failing here resumes at this instruction.
+#[must_use]
+pub struct Before(());
+
+/// The instruction's one effect has happened: failing here resumes behind it.
+#[must_use]
+pub struct After(());
+
+impl Before {
+    /// The dispatch loop starts every instruction with this.
+    #[inline(always)]
+    pub fn start() -> Before {
+        Before(())
+    }
+
+    /// For machines: the effect is done.
+    #[inline(always)]
+    pub fn done(self) -> After {
+        After(())
+    }
+
+    /// The instruction needs no effect.
+    #[inline(always)]
+    pub fn nothing(self) -> After {
+        After(())
+    }
+}
+
+/// Comparison of two machine numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Comparison {
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+/// Arithmetic on machine integers; the ones that can overflow report it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum IntOp {
+    Add,
+    Sub,
+    Mul,
+    FloorDiv,
+    FloorMod,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+}
+
+/// Arithmetic on machine floats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum FloatOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+
+/// What a trace may do. Words are the embedder's tagged values; a machine knows their encoding.
+pub trait Machine {
+    /// A tagged value, borrowed from the register or field it was read from.
+    type Word: Copy;
+    /// A machine integer.
+    type Int: Copy;
+    /// A machine float.
+    type Float: Copy;
+
+    /// Reads a register without counting.
+    fn register(&mut self, r: u16) -> Self::Word;
+    /// A constant of the code.
+    fn constant(&mut self, i: u32) -> Self::Word;
+    /// An integer known when the instruction was compiled.
+    fn int_constant(&mut self, i: i64) -> Self::Int;
+
+    /// Guard: is the word an immediate integer?
+    fn is_int(&mut self, w: Self::Word) -> bool;
+    /// Guard: are both?
+    fn are_ints(&mut self, a: Self::Word, b: Self::Word) -> bool;
+    /// Guard: is the word an immediate float?
+    fn is_float(&mut self, w: Self::Word) -> bool;
+    /// Guard: are both?
+    fn are_floats(&mut self, a: Self::Word, b: Self::Word) -> bool;
+    /// Guard: is it exactly this immediate word?
+    fn is_exactly(&mut self, w: Self::Word, immediate: u64) -> bool;
+    /// Guard (promotion): the shape id of the object, 0 if the word is no object.
+    fn shape(&mut self, w: Self::Word) -> u32;
+
+    /// The integer in a word for which [`Machine::is_int`] holds.
+    fn int(&mut self, w: Self::Word) -> Self::Int;
+    /// The float in a word for which [`Machine::is_float`] holds.
+    fn float(&mut self, w: Self::Word) -> Self::Float;
+    /// An integer as a float; exact or not as the embedder's language says.
+    fn int_to_float(&mut self, i: Self::Int) -> Self::Float;
+
+    /// Guard: integer arithmetic that stays within an immediate; `None` otherwise (overflow, division by zero, bad shift).
+    fn int_op(&mut self, op: IntOp, a: Self::Int, b: Self::Int) -> Option<Self::Int>;
+    /// Float arithmetic; `Div` by zero is the caller's to check with [`Machine::compare_floats`].
+    fn float_op(&mut self, op: FloatOp, a: Self::Float, b: Self::Float) -> Self::Float;
+    /// Guard: the outcome of a comparison.
+    fn compare_ints(&mut self, c: Comparison, a: Self::Int, b: Self::Int) -> bool;
+    /// Guard: the outcome of a comparison (false with NaN, except `Ne`).
+    fn compare_floats(&mut self, c: Comparison, a: Self::Float, b: Self::Float) -> bool;
+
+    /// Effect: a register becomes this integer; what it held is released.
+    fn set_int(&mut self, t: Before, r: u16, v: Self::Int) -> After;
+    /// Effect: a register becomes this float (boxed if it must be); what it held is released.
+    fn set_float(&mut self, t: Before, r: u16, v: Self::Float) -> After;
+    /// Effect: a register becomes this immediate word; what it held is released.
+    fn set_immediate(&mut self, t: Before, r: u16, w: u64) -> After;
+    /// Effect: a register becomes a counted copy of the word; what it held is released.
+    fn set_copy(&mut self, t: Before, r: u16, w: Self::Word) -> After;
+    /// Part of an effect: a register that held a dying temporary becomes empty; what it held is released.
+    fn kill(&mut self, r: u16);
+
+    /// Control: continue at a word index relative to this instruction.
+    fn jump(&mut self, offset: i32);
+}

@@ -1,0 +1,195 @@
+//! Frame objects and tracebacks, made when somebody asks.
+//!
+//! A frame object of an active frame points at it; when the frame is left and the object is still held, it takes the
+//! registers over, so that tracebacks keep locals alive as in CPython.
+
+use crate::ops::calls::code_of;
+use crate::stack::{Frame, Stacks};
+use pyre_object::code::CodeBody;
+use pyre_object::{Builtin, Obj, Slot, Value, Vm, alloc, heap_body, value_array};
+use pyre_threads::sync::{AtomicPtr, AtomicU32, Ordering};
+
+heap_body! {
+    /// A frame object.
+    pub struct FrameBody "frame" {
+        slots {
+            /// the function
+            function,
+            /// the namespace of class bodies and modules
+            locals,
+            /// registers of a frame that was left
+            registers,
+            /// the generator whose frame this is
+            generator,
+            /// the caller, once this frame was left
+            back,
+            /// `f_trace`
+            trace,
+            /// extra entries of `f_locals`
+            extra_locals,
+        }
+        data {
+            /// the active frame, null once it was left (or while its generator is suspended)
+            live: AtomicPtr<Frame>,
+            /// last instruction, once the frame was left
+            pc: AtomicU32,
+        }
+    }
+}
+
+heap_body! {
+    /// One entry of a traceback.
+    pub struct TracebackBody "traceback" {
+        slots { next, frame }
+        data { lasti: AtomicU32, line: AtomicU32 }
+    }
+}
+
+/// The frame object of an active frame.
+pub fn of(_vm: &Vm, frame: *mut Frame) -> Obj {
+    // SAFETY: callers pass an active frame of the calling thread.
+    let f = unsafe { &mut *frame };
+    if f.object.is_unbound() {
+        // SAFETY: owned by the frame.
+        let (function, locals) = unsafe { (Obj::from_borrowed(f.func), Obj::from_borrowed(f.locals)) };
+        let o = alloc::new(
+            Builtin::Frame,
+            FrameBody {
+                function: Slot::new(function),
+                locals: Slot::new(locals),
+                registers: Slot::empty(),
+                generator: Slot::empty(),
+                back: Slot::empty(),
+                trace: Slot::new(Obj::NONE),
+                extra_locals: Slot::empty(),
+                live: AtomicPtr::new(frame),
+                pc: AtomicU32::new(0),
+            },
+        );
+        f.object = o.into_raw();
+    }
+    // SAFETY: owned by the frame.
+    unsafe { Obj::from_borrowed(f.object) }
+}
+
+/// The frame is being left for good: its object, if anybody else holds it, takes over what the frame holds.
+#[cold]
+pub fn detach(vm: &Vm, f: &mut Frame) {
+    // SAFETY: the frame owned it and gives it up here.
+    let o = unsafe { Obj::from_raw(std::mem::replace(&mut f.object, Value::UNBOUND)) };
+    let b: &FrameBody = o.body();
+    b.live.store(std::ptr::null_mut(), Ordering::Release);
+    b.pc.store(f.pc, Ordering::Relaxed);
+    let unique = o.cell().is_some_and(|c| {
+        // SAFETY: held by `o`.
+        unsafe { c.as_ref() }.is_unique(vm.tid)
+    });
+    if unique {
+        return;
+    }
+    let n = f.code().nregs as usize;
+    let registers = value_array::new_array(n.max(1));
+    for i in 0..n {
+        // SAFETY: a register of the frame; its reference moves into the array.
+        let v = unsafe { Obj::from_raw(f.regs.add(i).replace(Value::UNBOUND)) };
+        if let Some(s) = value_array::slot(&registers, i) {
+            drop(s.replace_locked(v));
+        }
+    }
+    b.registers.set(registers);
+    if let Some(below) = caller(vm, f) {
+        b.back.set(of(vm, below));
+    }
+}
+
+/// The frame below an active one.
+pub fn caller(vm: &Vm, f: *const Frame) -> Option<*mut Frame> {
+    // SAFETY: the thread has stacks: a frame of it is active.
+    let s = unsafe { Stacks::of(vm) };
+    s.frames().skip_while(|p| !std::ptr::eq(*p, f)).nth(1)
+}
+
+/// A generator's frame is suspended: its object lives on without an active frame.
+pub fn park(f: &mut Frame) {
+    // SAFETY: owned by the frame.
+    let o = unsafe { Obj::borrow_raw(&f.object) };
+    let b: &FrameBody = o.body();
+    b.live.store(std::ptr::null_mut(), Ordering::Release);
+    b.pc.store(f.pc, Ordering::Relaxed);
+}
+
+/// A generator's frame is active again.
+pub fn attach(f: &mut Frame) {
+    if f.object.is_unbound() {
+        return;
+    }
+    let p = std::ptr::from_mut(f);
+    // SAFETY: owned by the frame.
+    let o = unsafe { Obj::borrow_raw(&f.object) };
+    o.body::<FrameBody>().live.store(p, Ordering::Release);
+}
+
+/// A new entry in front of a traceback (`None` for an empty one).
+pub fn new_traceback(next: Obj, frame: Obj, lasti: u32, line: u32) -> Obj {
+    let next = if next.is_unbound() { Obj::NONE } else { next };
+    alloc::new(
+        Builtin::Traceback,
+        TracebackBody {
+            next: Slot::new(next),
+            frame: Slot::new(frame),
+            lasti: AtomicU32::new(lasti),
+            line: AtomicU32::new(line),
+        },
+    )
+}
+
+impl FrameBody {
+    /// The code of the frame.
+    pub fn code(&self) -> &CodeBody {
+        // SAFETY: the slot holds a function from the start.
+        code_of(unsafe { self.function.get_fixed().body_unchecked() })
+    }
+
+    /// The active frame, if it is one of the calling thread or that thread is stopped.
+    pub fn live(&self) -> Option<&mut Frame> {
+        // SAFETY: cleared before the frame is left.
+        unsafe { self.live.load(Ordering::Acquire).as_mut() }
+    }
+
+    /// Word index of the current or last instruction.
+    pub fn lasti(&self) -> u32 {
+        self.live().map_or_else(|| self.pc.load(Ordering::Relaxed), |f| f.pc)
+    }
+
+    /// The current or last line.
+    pub fn line(&self) -> u32 {
+        self.code().unit.locations.lookup(self.lasti()).line
+    }
+
+    /// A register: a local variable or cell.
+    pub fn register(&self, i: u16) -> Obj {
+        match self.live() {
+            // SAFETY: a register of an active frame; the frame owns it.
+            Some(f) => unsafe { Obj::from_borrowed(*f.regs.add(i as usize)) },
+            None => {
+                let r = self.registers.get();
+                if r.is_unbound() { Obj::UNBOUND } else { value_array::get(&r, i as usize) }
+            }
+        }
+    }
+
+    /// Writes a register of an active or left frame. False if there is none any more.
+    pub fn set_register(&self, i: u16, v: Obj) -> bool {
+        match self.live() {
+            Some(f) => {
+                // SAFETY: a register of an active frame owns its word.
+                drop(unsafe { Obj::from_raw(f.regs.add(i as usize).replace(v.into_raw())) });
+                true
+            }
+            None => {
+                let r = self.registers.get();
+                value_array::slot(&r, i as usize).map(|s| s.set(v)).is_some()
+            }
+        }
+    }
+}

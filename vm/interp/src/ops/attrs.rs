@@ -1,0 +1,521 @@
+//! Attributes, with inline caches.
+//!
+//! A cache is one word, `kind << 56 | payload << 32 | key`; reading and writing it is atomic, so it is never torn.
+//!
+//! | kind | key | payload | meaning |
+//! |---|---|---|---|
+//! | `INLINE` | shape | word offset in the cell | the attribute lies there |
+//! | `OUT` | shape | index | it lies in the out-of-line slots |
+//! | `CLASS` | shape | class cell | the class attribute is the value |
+//! | `METHOD` | shape | class cell | the class attribute is a function to bind |
+//! | `PROPERTY` | shape | class cell | a property with a Python getter |
+//! | `MODULE` | dict layout | entry | a variable of a module |
+//! | `TYPE` | version of the type object | class cell | an attribute of a class, taken as it is |
+//! | `ADD` | shape before | shape after | a store that adds the attribute |
+//!
+//! Kinds that read the instance are right as long as no class on the MRO gets a data descriptor of that name; such a
+//! change empties all caches. The others read a class cell, which dies when the lookup would change.
+
+use crate::cx::{Cx, Go, Step};
+use crate::ops::calls;
+use crate::stack::Action;
+use pyre_bytecode::Instruction;
+use pyre_object::attr::{self, attr_word, generic_getattr, generic_setattr};
+use pyre_object::descriptor::{MemberBody, MemberKind, PropertyBody};
+use pyre_object::function::new_method;
+use pyre_object::module::{module_dict, module_getattr};
+use pyre_object::shape::Shape;
+use pyre_object::slots::GetAttrFn;
+use pyre_object::typeobj::{self, type_body};
+use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, names, str, tuple, value_array};
+
+
+const INLINE: u64 = 1;
+const OUT: u64 = 2;
+const CLASS: u64 = 3;
+const METHOD: u64 = 4;
+const PROPERTY: u64 = 5;
+const MODULE: u64 = 6;
+const TYPE: u64 = 7;
+const ADD: u64 = 8;
+
+fn entry(kind: u64, payload: u32, key: u32) -> u64 {
+    kind << 56 | u64::from(payload & 0xff_ffff) << 32 | u64::from(key)
+}
+
+#[inline(always)]
+fn payload(cache: u64) -> u32 {
+    (cache >> 32) as u32 & 0xff_ffff
+}
+
+/// The slot at a word offset of the object's cell.
+#[inline(always)]
+fn slot_at(o: &Obj, offset: u32) -> &Slot {
+    // SAFETY: the cache was filled for this shape, whose cells are at least that long.
+    unsafe { &*((o.raw().0 as *const Slot).add(offset as usize)) }
+}
+
+/// An attribute by a cache of a kind that yields the value itself.
+#[inline(always)]
+fn cached(o: &Obj, cache: u64) -> Option<Obj> {
+    if !o.raw().is_ptr() {
+        return None;
+    }
+    let shape = o.shape_id();
+    if shape == cache as u32 {
+        let v = match cache >> 56 {
+            INLINE => slot_at(o, payload(cache)).get(),
+            OUT => out_of_line(o, payload(cache)),
+            CLASS => class_cells::get(payload(cache)),
+            _ => return None,
+        };
+        return if v.is_unbound() { None } else { Some(v) };
+    }
+    if cache >> 56 == MODULE && shape == Builtin::Module.shape() {
+        return dict::cached_value(&module_dict(o)?, cache as u32, payload(cache));
+    }
+    if cache >> 56 == TYPE
+        && let Some(body) = o.downcast::<typeobj::TypeBody>()
+        && body.version.load(pyre_threads::sync::Ordering::Acquire) == cache as u32
+    {
+        let v = class_cells::get(payload(cache));
+        return if v.is_unbound() { None } else { Some(v) };
+    }
+    None
+}
+
+#[inline]
+fn out_of_line(o: &Obj, i: u32) -> Obj {
+    match o.cell() {
+        // SAFETY: the cache was filled for this shape, which has an attribute word.
+        Some(cell) => value_array::read(unsafe { attr_word(cell, o.shape()) }, i as usize),
+        None => Obj::UNBOUND,
+    }
+}
+
+/// `a = b.name`
+#[inline(always)]
+pub fn load_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.b());
+    match cached(o, cx.extra()) {
+        Some(v) => {
+            cx.set(i.a(), v);
+            cx.kill(i);
+            Ok(Go::Next)
+        }
+        None => load_attr_slow(cx, i),
+    }
+}
+
+#[inline(never)]
+fn load_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.b());
+    let cache = cx.extra();
+    if o.raw().is_ptr() && o.shape_id() == cache as u32 {
+        let on_class = if matches!(cache >> 56, METHOD | PROPERTY) {
+            class_cells::get(payload(cache))
+        } else {
+            Obj::UNBOUND
+        };
+        if !on_class.is_unbound() {
+            if cache >> 56 == PROPERTY {
+                return property(cx, i, &on_class);
+            }
+            let v = bind(cx, on_class, o)?;
+            cx.set(i.a(), v);
+            cx.kill(i);
+            return Ok(Go::Next);
+        }
+    }
+    let name = cx.name(u32::from(i.c()));
+    let filled = fill_load(cx, o, name);
+    if filled.is_some_and(|f| f >> 56 == PROPERTY) {
+        let p = class_cells::get(payload(filled.unwrap_or(0)));
+        if !p.is_unbound() {
+            return property(cx, i, &p);
+        }
+    }
+    let v = cx.vm.getattr(o, name)?;
+    cx.set(i.a(), v);
+    cx.kill(i);
+    Ok(Go::Next)
+}
+
+fn bind(cx: &Cx<'_>, on_class: Obj, o: &Obj) -> PyResult {
+    if on_class.is_exactly(Builtin::Function) {
+        return Ok(new_method(on_class, o.clone()));
+    }
+    match on_class.slots().descr_get.get() {
+        Some(get) => get(cx.vm, &on_class, Some(o), o.ty()),
+        None => Ok(on_class),
+    }
+}
+
+/// Calls a property's getter in a frame.
+fn property(cx: &mut Cx<'_>, i: Instruction, p: &Obj) -> Step {
+    let getter = p.body::<PropertyBody>().fget.get();
+    let o = cx.reg(i.b()).clone();
+    let dying = cx.dying(i);
+    let step = calls::push_call(cx, getter, &[o], i.a(), Action::Store);
+    drop(dying);
+    step
+}
+
+/// Fills the cache for a load if the access is of a cacheable kind; returns what was stored.
+fn fill_load(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
+    let get = o.slots().getattr.get()?;
+    let cache = if get == (generic_getattr as GetAttrFn) {
+        fill_instance(cx, o, name)?
+    } else if get == (module_getattr as GetAttrFn) && o.is_exactly(Builtin::Module) {
+        fill_module(cx, o, name)?
+    } else if get == (attr::type_getattr as GetAttrFn) {
+        fill_type(cx, o, name)?
+    } else {
+        return None;
+    };
+    cx.set_extra(cache);
+    Some(cache)
+}
+
+fn fill_instance(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
+    let s = o.shape();
+    if !o.raw().is_ptr() {
+        return None;
+    }
+    let ty = o.ty();
+    let on_class = typeobj::lookup(cx.vm, ty, name);
+    let data = on_class.as_ref().is_some_and(|d| d.slots().descr_set.addr() != 0);
+    if data {
+        let d = on_class?;
+        if d.is_exactly(Builtin::Property) {
+            let f = d.body::<PropertyBody>().fget.get();
+            if f.is_exactly(Builtin::Function) {
+                return Some(entry(PROPERTY, typeobj::lookup_cell(ty, name)?, s.id));
+            }
+        }
+        if d.is_exactly(Builtin::MemberDescriptor) {
+            return member_offset(s, &d).map(|at| entry(INLINE, at, s.id));
+        }
+        return None;
+    }
+    if s.dict_mode && type_body(ty).dict_shape().is_some() {
+        return None;
+    }
+    if let Some(slot) = s.slot_of(name.raw()) {
+        return instance_entry(s, slot);
+    }
+    let d = on_class?;
+    let cell = typeobj::lookup_cell(ty, name)?;
+    let kind = match d.slots().descr_get.get() {
+        None => CLASS,
+        Some(_) if type_body(d.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR) => METHOD,
+        Some(_) => return None,
+    };
+    Some(entry(kind, cell, s.id))
+}
+
+fn instance_entry(s: &Shape, slot: u16) -> Option<u64> {
+    if s.attrs_offset == u16::MAX {
+        return None;
+    }
+    if slot < s.inline_slots {
+        return Some(entry(INLINE, (s.inline_offset(slot) / 8) as u32, s.id));
+    }
+    Some(entry(OUT, u32::from(slot - s.inline_slots), s.id))
+}
+
+/// Word offset of a `__slots__` member.
+fn member_offset(s: &Shape, d: &Obj) -> Option<u32> {
+    if s.attrs_offset == u16::MAX {
+        return None;
+    }
+    match d.body::<MemberBody>().kind {
+        MemberKind::Inline(i) => Some((s.inline_offset(i) / 8) as u32),
+        _ => None,
+    }
+}
+
+fn fill_module(cx: &Cx<'_>, m: &Obj, name: &Obj) -> Option<u64> {
+    if typeobj::lookup(cx.vm, m.ty(), name).is_some() {
+        return None;
+    }
+    let d = module_dict(m)?;
+    let id = dict::layout_id(&d);
+    let index = dict::entry_index(&d, name)?;
+    (id != 0 && index < 1 << 24).then(|| entry(MODULE, index, id))
+}
+
+fn fill_type(cx: &Cx<'_>, ty: &Obj, name: &Obj) -> Option<u64> {
+    if typeobj::lookup(cx.vm, ty.ty(), name).is_some() {
+        return None;
+    }
+    let version = type_body(ty).version.load(pyre_threads::sync::Ordering::Acquire);
+    let v = typeobj::lookup(cx.vm, ty, name)?;
+    if version == 0 || (v.slots().descr_get.addr() != 0 && !v.is_exactly(Builtin::Function)) {
+        return None;
+    }
+    Some(entry(TYPE, typeobj::lookup_cell(ty, name)?, version))
+}
+
+/// For a call of `b.name`: `a` = function and `a+1` = self, or `a` = the attribute and `a+1` unbound.
+#[inline(always)]
+pub fn load_method(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.b());
+    let cache = cx.extra();
+    if o.raw().is_ptr() && o.shape_id() == cache as u32 && cache >> 56 == METHOD {
+        let f = class_cells::get(payload(cache));
+        if !f.is_unbound() {
+            set_pair(cx, i, f);
+            return Ok(Go::Next);
+        }
+    }
+    load_method_slow(cx, i)
+}
+
+/// Writes the function and, as self, the object in `b` (moved if it dies here).
+#[inline(always)]
+fn set_pair(cx: &mut Cx<'_>, i: Instruction, f: Obj) {
+    let this = if i.flags() & pyre_bytecode::KILL_B != 0 || i.b() == i.a() {
+        cx.take(i.b())
+    } else {
+        cx.reg(i.b()).clone()
+    };
+    cx.set(i.a(), f);
+    cx.set(i.a() + 1, this);
+}
+
+#[inline(never)]
+fn load_method_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.b());
+    let name = cx.name(u32::from(i.c()));
+    if let Some(v) = cached(o, cx.extra()) {
+        return plain_pair(cx, i, v);
+    }
+    if let Some(cache) = fill_load(cx, o, name)
+        && cache >> 56 == METHOD
+    {
+        let f = class_cells::get(payload(cache));
+        if !f.is_unbound() {
+            set_pair(cx, i, f);
+            return Ok(Go::Next);
+        }
+    }
+    // Methods of immediates (ints, floats) have no cache, but need no bound method either.
+    if !o.raw().is_ptr()
+        && let Some(f) = typeobj::lookup(cx.vm, o.ty(), name)
+        && type_body(f.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR)
+    {
+        set_pair(cx, i, f);
+        return Ok(Go::Next);
+    }
+    let v = cx.vm.getattr(o, name)?;
+    plain_pair(cx, i, v)
+}
+
+fn plain_pair(cx: &mut Cx<'_>, i: Instruction, v: Obj) -> Step {
+    let dying = cx.dying(i);
+    cx.set(i.a(), v);
+    cx.set(i.a() + 1, Obj::UNBOUND);
+    drop(dying);
+    Ok(Go::Next)
+}
+
+/// `a.name = b`
+#[inline(always)]
+pub fn store_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.a());
+    let cache = cx.extra();
+    if !pyre_gc::is_multi_threaded() && o.raw().is_ptr() && o.shape_id() == cache as u32 {
+        match cache >> 56 {
+            INLINE => {
+                let v = cx.reg(i.b()).clone();
+                slot_at(o, payload(cache)).set(v);
+                cx.kill(i);
+                return Ok(Go::Next);
+            }
+            ADD => {
+                let next = pyre_object::shape::shape(payload(cache));
+                let slot = next.names.len() as u16 - 1;
+                let v = cx.reg(i.b()).clone();
+                let old = slot_at(o, (next.inline_offset(slot) / 8) as u32).replace(v);
+                if let Some(cell) = o.cell() {
+                    // SAFETY: alive; the only thread there is changes the shape after the slot was written.
+                    unsafe { cell.as_ref() }.set_shape(next.id);
+                }
+                drop(old);
+                cx.kill(i);
+                return Ok(Go::Next);
+            }
+            _ => {}
+        }
+    }
+    store_attr_slow(cx, i)
+}
+
+#[inline(never)]
+fn store_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let o = cx.reg(i.a());
+    let name = cx.name(u32::from(i.c()));
+    let cache = cx.extra();
+    if o.raw().is_ptr() && o.shape_id() == cache as u32 {
+        // Several threads: the same caches, with the careful forms of the stores.
+        let s = o.shape();
+        let v = cx.reg(i.b()).clone();
+        let done = match (cache >> 56, o.cell()) {
+            (INLINE, Some(cell)) => {
+                let slot = (payload(cache) * 8 - u32::from(s.attrs_offset) - 8) / 8;
+                attr::store_slot(o, cell, s, slot as u16, v).is_ok()
+            }
+            (ADD, Some(cell)) => attr::add_slot(o, cell, s, name, v).is_ok(),
+            _ => false,
+        };
+        if done {
+            cx.kill(i);
+            return Ok(Go::Next);
+        }
+    }
+    let before = o.shape_id();
+    let set = o.slots().setattr.get();
+    cx.vm.setattr(o, name, Some(cx.reg(i.b())))?;
+    if set == Some(generic_setattr as pyre_object::slots::SetAttrFn) {
+        fill_store(cx, o, name, before);
+    }
+    cx.kill(i);
+    Ok(Go::Next)
+}
+
+fn fill_store(cx: &Cx<'_>, o: &Obj, name: &Obj, before: u32) {
+    if !o.raw().is_ptr() {
+        return;
+    }
+    let on_class = typeobj::lookup(cx.vm, o.ty(), name);
+    let s = o.shape();
+    if s.attrs_offset == u16::MAX || s.attrs_offset == 0 {
+        return;
+    }
+    if let Some(d) = on_class
+        && d.slots().descr_set.addr() != 0
+    {
+        if d.is_exactly(Builtin::MemberDescriptor)
+            && let Some(at) = member_offset(s, &d)
+        {
+            cx.set_extra(entry(INLINE, at, s.id));
+        }
+        return;
+    }
+    if s.dict_mode {
+        return;
+    }
+    let Some(slot) = s.slot_of(name.raw()) else { return };
+    if slot >= s.inline_slots {
+        return;
+    }
+    if before == s.id {
+        cx.set_extra(entry(INLINE, (s.inline_offset(slot) / 8) as u32, s.id));
+    } else if slot as usize + 1 == s.names.len() && s.id < 1 << 24 {
+        cx.set_extra(entry(ADD, s.id, before));
+    }
+}
+
+/// `del a.name`
+pub fn delete_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    cx.vm.setattr(cx.reg(i.a()), cx.name(u32::from(i.c())), None)?;
+    cx.kill(i);
+    Ok(Go::Next)
+}
+
+/// What `super(class, self).name` finds on the MRO behind `class`; `None` if this needs the general way.
+fn super_lookup(cx: &Cx<'_>, b: u16, name: &Obj) -> Option<Obj> {
+    let (sup, class, this) = (cx.reg(b), cx.reg(b + 1), cx.reg(b + 2));
+    if !sup.is(Builtin::Super.ty()) || !typeobj::is_type(class) || name.is(names::__class__()) {
+        return None;
+    }
+    let start = if typeobj::is_instance_exact_mro(this, class) {
+        this.ty()
+    } else if typeobj::is_type(this) && typeobj::is_subtype(this, class) {
+        this
+    } else {
+        return None;
+    };
+    let mro = type_body(start).mro.get();
+    tuple::items(&mro)
+        .iter()
+        .skip_while(|t| !t.is(class))
+        .skip(1)
+        .find_map(|t| dict::get_str(type_body(t).dict.get_fixed(), name))
+}
+
+/// `a = super.name`, the general way
+fn super_general(cx: &mut Cx<'_>, b: u16, name: &Obj) -> PyResult {
+    let (sup, class, this) = (cx.take(b), cx.take(b + 1), cx.take(b + 2));
+    let s = if sup.is(Builtin::Super.ty()) {
+        cx.vm.call(&sup, &[class, this])?
+    } else {
+        cx.vm.call0(&sup)?
+    };
+    cx.vm.getattr(&s, name)
+}
+
+/// `a = super.name`
+pub fn load_super_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let name = cx.name(u32::from(i.c()));
+    let v = match super_lookup(cx, i.b(), name) {
+        Some(d) => {
+            let (_, class, this) = (cx.take(i.b()), cx.take(i.b() + 1), cx.take(i.b() + 2));
+            let on_instance = typeobj::is_instance_exact_mro(&this, &class);
+            match d.slots().descr_get.get() {
+                Some(get) if on_instance => get(cx.vm, &d, Some(&this), this.ty())?,
+                Some(get) => get(cx.vm, &d, None, &this)?,
+                None => d,
+            }
+        }
+        None => super_general(cx, i.b(), name)?,
+    };
+    cx.set(i.a(), v);
+    Ok(Go::Next)
+}
+
+/// As [`load_super_attr`], with the two results of [`load_method`].
+pub fn load_super_method(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let name = cx.name(u32::from(i.c()));
+    if let Some(d) = super_lookup(cx, i.b(), name)
+        && type_body(d.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR)
+        && typeobj::is_instance_exact_mro(cx.reg(i.b() + 2), cx.reg(i.b() + 1))
+    {
+        let (sup, class, this) = (cx.take(i.b()), cx.take(i.b() + 1), cx.take(i.b() + 2));
+        drop((sup, class));
+        cx.set(i.a(), d);
+        cx.set(i.a() + 1, this);
+        return Ok(Go::Next);
+    }
+    load_super_attr(cx, i)?;
+    cx.set(i.a() + 1, Obj::UNBOUND);
+    Ok(Go::Next)
+}
+
+/// As [`load_method`] for a special method, looked up on the type.
+pub fn load_special(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let name = match i.c() {
+        0 => names::__enter__(),
+        1 => names::__exit__(),
+        2 => names::__aenter__(),
+        _ => names::__aexit__(),
+    };
+    let o = cx.reg(i.b());
+    let Some(d) = typeobj::lookup(cx.vm, o.ty(), name) else {
+        return Err(no_context_manager(cx, o, name, i.c() >= 2));
+    };
+    if type_body(d.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR) {
+        set_pair(cx, i, d);
+        return Ok(Go::Next);
+    }
+    let v = bind(cx, d, o)?;
+    plain_pair(cx, i, v)
+}
+
+#[cold]
+fn no_context_manager(cx: &Cx<'_>, o: &Obj, name: &Obj, is_async: bool) -> pyre_object::Raised {
+    let kind = if is_async { "asynchronous context manager" } else { "context manager" };
+    cx.vm.type_error(format!("'{}' object does not support the {kind} protocol (missed {} method)", o.type_name(), str::to_string_lossy(name)))
+}
+
