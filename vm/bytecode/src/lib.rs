@@ -6,6 +6,7 @@ pub mod disassemble;
 pub mod instructions;
 pub mod serialize;
 pub mod table;
+pub mod verify;
 
 pub use code::*;
 pub use instructions::*;

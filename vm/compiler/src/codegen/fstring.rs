@@ -1,0 +1,270 @@
+//! f-strings and t-strings.
+
+use pyre_bytecode::{Constant, Conversion, Instruction, KILL_B};
+use rustpython_ruff_python_ast::{
+    self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
+};
+use rustpython_ruff_text_size::{Ranged, TextRange};
+
+use super::unit::{Operand, Reg};
+use super::{Codegen, Result};
+use crate::literal;
+
+/// A part of a formatted string, literals joined.
+enum Part<'a> {
+    Text(Vec<u8>),
+    Value(&'a InterpolatedElement),
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &[u8]) {
+    if text.is_empty() {
+        return;
+    }
+    match parts.last_mut() {
+        Some(Part::Text(last)) => last.extend_from_slice(text),
+        _ => parts.push(Part::Text(text.to_vec())),
+    }
+}
+
+fn conversion(element: &InterpolatedElement) -> Conversion {
+    match element.conversion {
+        ConversionFlag::Str => Conversion::Str,
+        ConversionFlag::Repr => Conversion::Repr,
+        ConversionFlag::Ascii => Conversion::Ascii,
+        // `{x=}` shows the repr unless it says otherwise.
+        ConversionFlag::None if element.debug_text.is_some() && element.format_spec.is_none() => {
+            Conversion::Repr
+        }
+        ConversionFlag::None => Conversion::None,
+    }
+}
+
+impl<'a> Codegen<'a> {
+    pub(super) fn fstring(&mut self, node: &'a ast::ExprFString, dst: Reg) -> Result {
+        let mut parts = Vec::new();
+        for part in node.value.as_slice() {
+            match part {
+                FStringPart::Literal(literal) => {
+                    let mut text = Vec::new();
+                    self.string_part(literal, &mut text)?;
+                    push_text(&mut parts, &text);
+                }
+                FStringPart::FString(fstring) => {
+                    let (_, raw) = literal::content_of(self.source, fstring.range);
+                    self.collect_parts(&fstring.elements, raw, &mut parts)?;
+                }
+            }
+        }
+        self.join_parts(parts, node.range, dst)
+    }
+
+    fn collect_parts(
+        &mut self,
+        elements: &'a [InterpolatedStringElement],
+        raw: bool,
+        parts: &mut Vec<Part<'a>>,
+    ) -> Result {
+        for element in elements {
+            match element {
+                InterpolatedStringElement::Literal(literal) => {
+                    let text = self.literal_element(literal, raw)?;
+                    push_text(parts, &text);
+                }
+                InterpolatedStringElement::Interpolation(element) => {
+                    if let Some(debug) = &element.debug_text {
+                        let text = format!(
+                            "{}{}{}",
+                            debug.leading,
+                            self.source_text(element.expression.range()),
+                            debug.trailing
+                        );
+                        push_text(parts, text.as_bytes());
+                    }
+                    parts.push(Part::Value(element));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn source_text(&self, range: TextRange) -> &'a str {
+        let source = self.source;
+        &source.text()[range.start().to_usize()..range.end().to_usize()]
+    }
+
+    fn literal_element(
+        &mut self,
+        literal: &'a ast::InterpolatedStringLiteralElement,
+        raw: bool,
+    ) -> Result<Vec<u8>> {
+        let content = self.source_text(literal.range);
+        if raw || !content.contains('\\') {
+            return Ok(literal.value.as_bytes().to_vec());
+        }
+        match literal::decode_string(&single_braces(content)) {
+            Ok(decoded) => {
+                self.escape_warning(literal.range.start(), &decoded);
+                Ok(decoded.bytes)
+            }
+            Err(message) => self.error(literal.range, message),
+        }
+    }
+
+    fn join_parts(&mut self, parts: Vec<Part<'a>>, range: TextRange, dst: Reg) -> Result {
+        match &parts[..] {
+            [] => {
+                self.at(range);
+                self.load_constant(Constant::Str([].into()), dst);
+            }
+            [Part::Text(text)] => {
+                self.at(range);
+                self.load_constant(Constant::Str(text[..].into()), dst);
+            }
+            [Part::Value(element)] => return self.format_value(element, dst),
+            _ => {
+                let base = self.unit.mark();
+                for part in &parts {
+                    let register = self.unit.alloc();
+                    match part {
+                        Part::Text(text) => {
+                            self.at(range);
+                            self.load_constant(Constant::Str(text[..].into()), register);
+                        }
+                        Part::Value(element) => {
+                            let mark = self.unit.mark();
+                            self.format_value(element, register)?;
+                            self.unit.release(mark);
+                        }
+                    }
+                }
+                self.at(range);
+                let count = self.unit.small(parts.len());
+                self.unit.emit(Instruction::build_string(dst, base, count));
+            }
+        }
+        Ok(())
+    }
+
+    fn format_value(&mut self, element: &'a InterpolatedElement, dst: Reg) -> Result {
+        let conversion = conversion(element);
+        let Some(spec) = &element.format_spec else {
+            let value = self.operand_in(&element.expression, Some(dst))?;
+            self.at(element.range);
+            let kill = value.kill(KILL_B, dst);
+            self.unit.emit(Instruction::format_simple(dst, value.reg, conversion as u16).with_flags(kill));
+            return Ok(());
+        };
+        let mut value = self.operand_in(&element.expression, Some(dst))?;
+        if conversion != Conversion::None {
+            let converted = if value.owned { value.reg } else { self.unit.alloc() };
+            self.at(element.range);
+            self.unit.emit(Instruction::convert_value(converted, value.reg, conversion as u16));
+            value = Operand { reg: converted, owned: true };
+        } else if !value.owned && self.unit.has_walrus {
+            let copy = self.unit.alloc();
+            self.unit.emit(Instruction::move_(copy, value.reg));
+            value = Operand { reg: copy, owned: true };
+        }
+        let text = self.unit.alloc();
+        self.format_spec(spec, text)?;
+        self.at(element.range);
+        self.emit_two(pyre_bytecode::Opcode::FormatSpec, 0, dst, value, Operand { reg: text, owned: true });
+        Ok(())
+    }
+
+    fn format_spec(&mut self, spec: &'a ast::InterpolatedStringFormatSpec, dst: Reg) -> Result {
+        let mut parts = Vec::new();
+        self.collect_parts(&spec.elements, false, &mut parts)?;
+        let mark = self.unit.mark();
+        self.join_parts(parts, spec.range, dst)?;
+        self.unit.release(mark);
+        Ok(())
+    }
+
+    pub(super) fn tstring(&mut self, node: &'a ast::ExprTString, dst: Reg) -> Result {
+        let mut parts = Vec::new();
+        for tstring in node.value.as_slice() {
+            let (_, raw) = literal::content_of(self.source, tstring.range);
+            self.collect_parts(&tstring.elements, raw, &mut parts)?;
+        }
+        // One more string than interpolations, empty ones included.
+        let mut strings = vec![Vec::new()];
+        let mut values = Vec::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => {
+                    if let Some(last) = strings.last_mut() {
+                        last.extend_from_slice(&text);
+                    }
+                }
+                Part::Value(element) => {
+                    values.push(element);
+                    strings.push(Vec::new());
+                }
+            }
+        }
+        let base = self.unit.alloc_many(2);
+        self.at(node.range);
+        let strings: Vec<Constant> = strings.into_iter().map(|text| Constant::Str(text.into())).collect();
+        self.load_constant(Constant::Tuple(strings.into()), base);
+        let mark = self.unit.mark();
+        for element in &values {
+            let register = self.unit.alloc();
+            self.interpolation(element, register)?;
+        }
+        self.at(node.range);
+        let count = self.unit.small(values.len());
+        self.unit.emit(Instruction::build_tuple(base + 1, mark, count));
+        self.unit.emit(Instruction::build_template(dst, base));
+        Ok(())
+    }
+
+    fn interpolation(&mut self, element: &'a InterpolatedElement, dst: Reg) -> Result {
+        let mark = self.unit.mark();
+        let base = self.unit.alloc_many(2);
+        self.expr_to(&element.expression, base)?;
+        self.at(element.range);
+        let text = self.interpolation_text(element);
+        self.load_str(text, base + 1);
+        let mut kind = conversion(element) as u16;
+        if let Some(spec) = &element.format_spec {
+            let register = self.unit.alloc();
+            self.format_spec(spec, register)?;
+            kind |= 1 << 4;
+        }
+        self.at(element.range);
+        self.unit.emit(Instruction::build_interpolation(dst, base, kind));
+        self.unit.release(mark);
+        Ok(())
+    }
+
+    /// The text of an interpolation's expression, as written, space and parentheses included.
+    fn interpolation_text(&self, element: &'a InterpolatedElement) -> &'a str {
+        let whole = self.source_text(element.range);
+        let start = 1;
+        let expression_end = (element.expression.range().end() - element.range.start()).to_usize();
+        // What may follow the expression: closing parentheses and space, then `=`, `!`, `:` or `}`.
+        let rest = &whole[expression_end..];
+        let end = rest.find(['=', '!', ':', '}']).map_or(whole.len(), |at| expression_end + at);
+        &whole[start..end]
+    }
+}
+
+/// `{{` and `}}` become single, except in the braces of `\N{...}`.
+fn single_braces(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some(next) = rest.chars().next() {
+        let length = if rest.starts_with("\\N{") {
+            rest.find('}').map_or(rest.len(), |end| end + 1)
+        } else if next == '\\' {
+            1 + rest[1..].chars().next().map_or(0, |c| if matches!(c, '{' | '}') { 0 } else { c.len_utf8() })
+        } else {
+            next.len_utf8()
+        };
+        out.push_str(&rest[..length]);
+        let doubled = rest.starts_with("{{") || rest.starts_with("}}");
+        rest = &rest[if doubled { 2 } else { length }..];
+    }
+    out
+}

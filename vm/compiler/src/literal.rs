@@ -1,0 +1,206 @@
+//! Values of string and bytes literals, decoded from the source, so that lone surrogates survive and invalid escapes
+//! can be reported. Strings are generalized UTF-8: a surrogate escape is three bytes, and two such stay two.
+
+use crate::errors::{SyntaxError, Warning, WarningCategory};
+use crate::source::Source;
+use rustpython_ruff_text_size::{TextRange, TextSize};
+
+/// A literal's value and the escapes that will become errors.
+#[derive(Debug, Default)]
+pub(crate) struct Decoded {
+    pub(crate) bytes: Vec<u8>,
+    /// Offset in the content and text of the first invalid escape.
+    pub(crate) invalid: Option<(usize, String, bool)>,
+}
+
+/// Appends a code point, a surrogate or not.
+fn push_code_point(out: &mut Vec<u8>, code: u32) {
+    match char::from_u32(code) {
+        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => out.extend_from_slice(&[
+            0xE0 | (code >> 12) as u8,
+            0x80 | (code >> 6 & 0x3F) as u8,
+            0x80 | (code & 0x3F) as u8,
+        ]),
+    }
+}
+
+/// Decodes the content of a string literal that is not raw.
+///
+/// # Errors
+/// The text of the exception that a malformed escape is.
+pub(crate) fn decode_string(content: &str) -> Result<Decoded, String> {
+    let mut decoded = Decoded::default();
+    let bytes = content.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' || at + 1 >= bytes.len() {
+            let run = bytes[at + 1..].iter().position(|b| *b == b'\\').map_or(bytes.len(), |n| at + 1 + n);
+            decoded.bytes.extend_from_slice(&bytes[at..run]);
+            at = run;
+            continue;
+        }
+        let start = at;
+        at += 2;
+        match bytes[start + 1] {
+            b'x' => at = hex_escape(&mut decoded, content, start, 2, "\\xXX")?,
+            b'u' => at = hex_escape(&mut decoded, content, start, 4, "\\uXXXX")?,
+            b'U' => at = hex_escape(&mut decoded, content, start, 8, "\\UXXXXXXXX")?,
+            b'N' => at = named_escape(&mut decoded, content, start)?,
+            _ => at = simple_escape(&mut decoded, content, start, |out, code| push_code_point(out, code)),
+        }
+    }
+    Ok(decoded)
+}
+
+/// Decodes the content of a bytes literal that is not raw.
+///
+/// # Errors
+/// The text of the exception that a malformed escape is.
+pub(crate) fn decode_bytes(content: &str) -> Result<Decoded, String> {
+    let mut decoded = Decoded::default();
+    let bytes = content.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' || at + 1 >= bytes.len() {
+            decoded.bytes.push(bytes[at]);
+            at += 1;
+            continue;
+        }
+        if bytes[at + 1] == b'x' {
+            let digits = content.get(at + 2..at + 4);
+            let value = digits.filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+            match value.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                Some(value) => decoded.bytes.push(value),
+                None => return Err(format!("(value error) invalid \\x escape at position {at}")),
+            }
+            at += 4;
+        } else {
+            at = simple_escape(&mut decoded, content, at, |out, code| out.push(code as u8));
+        }
+    }
+    Ok(decoded)
+}
+
+/// An escape that strings and bytes share; gives the offset after it.
+fn simple_escape(
+    decoded: &mut Decoded,
+    content: &str,
+    start: usize,
+    push: impl Fn(&mut Vec<u8>, u32),
+) -> usize {
+    let bytes = content.as_bytes();
+    let at = start + 2;
+    let value = match bytes[start + 1] {
+        b'\n' => return at,
+        b'\\' => b'\\',
+        b'\'' => b'\'',
+        b'"' => b'"',
+        b'a' => 7,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'v' => 11,
+        b'0'..=b'7' => {
+            let length = bytes[start + 1..].iter().take(3).take_while(|b| (b'0'..=b'7').contains(b)).count();
+            let digits = &content[start + 1..start + 1 + length];
+            let code = u32::from_str_radix(digits, 8).unwrap_or(0);
+            if code > 0o377 && decoded.invalid.is_none() {
+                decoded.invalid = Some((start, digits.to_string(), true));
+            }
+            push(&mut decoded.bytes, code);
+            return start + 1 + length;
+        }
+        _ => {
+            let next = content[start + 1..].chars().next().unwrap_or('\\');
+            if decoded.invalid.is_none() {
+                decoded.invalid = Some((start, next.to_string(), false));
+            }
+            decoded.bytes.push(b'\\');
+            return start + 1;
+        }
+    };
+    push(&mut decoded.bytes, value as u32);
+    at
+}
+
+fn unicode_error(content: &str, start: usize, end: usize, reason: &str) -> String {
+    // Positions count bytes of the text as the codec sees it, where what is not ASCII is a ten-character escape.
+    let position =
+        |offset: usize| content[..offset].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+    let (first, last) = (position(start), position(end).saturating_sub(1));
+    format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {first}-{last}: {reason}")
+}
+
+fn hex_escape(
+    decoded: &mut Decoded,
+    content: &str,
+    start: usize,
+    digits: usize,
+    shape: &str,
+) -> Result<usize, String> {
+    let rest = &content.as_bytes()[start + 2..];
+    let found = rest.iter().take(digits).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    if found < digits {
+        let end = start + 2 + found;
+        return Err(unicode_error(content, start, end, &format!("truncated {shape} escape")));
+    }
+    let end = start + 2 + digits;
+    let code = u32::from_str_radix(&content[start + 2..end], 16).unwrap_or(u32::MAX);
+    if code > 0x10FFFF {
+        return Err(unicode_error(content, start, end, "illegal Unicode character"));
+    }
+    push_code_point(&mut decoded.bytes, code);
+    Ok(end)
+}
+
+fn named_escape(decoded: &mut Decoded, content: &str, start: usize) -> Result<usize, String> {
+    let rest = &content[start + 2..];
+    let name = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    let Some((name, _)) = name.filter(|(name, _)| !name.is_empty()) else {
+        let end =
+            start + 2 + rest.strip_prefix('{').map_or(0, |rest| 1 + rest.find('}').unwrap_or(rest.len()));
+        return Err(unicode_error(content, start, end, "malformed \\N character escape"));
+    };
+    let end = start + 4 + name.len();
+    match unicode_names2::character(name) {
+        Some(c) => {
+            push_code_point(&mut decoded.bytes, c as u32);
+            Ok(end)
+        }
+        None => Err(unicode_error(content, start, end, "unknown Unicode character name")),
+    }
+}
+
+/// The content of a string or bytes token: where it starts and ends in the token's range, and whether it is raw.
+pub(crate) fn content_of(source: &Source, range: TextRange) -> (TextRange, bool) {
+    let text = &source.text()[range.start().to_usize()..range.end().to_usize()];
+    let prefix = text.find(['"', '\'']).unwrap_or(0);
+    let raw = text[..prefix].contains(['r', 'R']);
+    let quote = &text[prefix..];
+    let length = if quote.starts_with("\"\"\"") || quote.starts_with("'''") { 3 } else { 1 };
+    let start = range.start() + TextSize::from((prefix + length) as u32);
+    let end = range.end() - TextSize::from(length as u32);
+    (TextRange::new(start, end.max(start)), raw)
+}
+
+/// The warning for an invalid escape found at an offset of the content that starts at `start`.
+pub(crate) fn escape_warning(source: &Source, start: TextSize, decoded: &Decoded) -> Option<Warning> {
+    let (offset, text, is_octal) = decoded.invalid.as_ref()?;
+    let at = start + TextSize::from(*offset as u32);
+    let range = TextRange::at(at, TextSize::from(1 + text.len() as u32));
+    let what = if *is_octal { "octal escape" } else { "escape" };
+    let message = format!(
+        "\"\\{text}\" is an invalid {what} sequence. Such sequences will not work in the future. Did you mean \"\\\\{text}\"? A raw string is also an option."
+    );
+    let as_error = SyntaxError::at(
+        source,
+        range,
+        format!(
+            "\"\\{text}\" is an invalid {what} sequence. Did you mean \"\\\\{text}\"? A raw string is also an option."
+        ),
+    );
+    Some(Warning { category: WarningCategory::SyntaxWarning, message, line: as_error.line, as_error })
+}
