@@ -52,6 +52,8 @@ pub static ENCODE: Hook<fn(&Vm, &Obj, &str, &str) -> PyResult> = Hook::new();
 pub static DECODE: Hook<fn(&Vm, &[u8], &str, &str) -> PyResult> = Hook::new();
 /// Imports a module by its full name and returns it (the last component).
 pub static IMPORT_MODULE: Hook<fn(&Vm, &str) -> PyResult> = Hook::new();
+/// The builtin `__import__`: name, globals, names after `from` (or `None`), level.
+pub static IMPORT_NAME: Hook<fn(&Vm, &Obj, &Obj, &Obj, &Obj) -> PyResult> = Hook::new();
 /// Issues a warning: category, message, stack level.
 pub static WARN: Hook<fn(&Vm, crate::Exc, &str, usize) -> PyResult<()>> = Hook::new();
 /// The poll of native loops: signals, stop-the-world, pending calls.

@@ -4,7 +4,9 @@ use crate::cx::{Cx, Go, Step};
 use pyre_bytecode::{Instruction, KILL_B};
 use pyre_object::dict::DictBody;
 use pyre_object::protocol::is_sequence;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Raised, Value, Vm, dict, list, names, set, slice, str, tuple};
+use pyre_object::{
+    Builtin, Exc, Obj, PyResult, Raised, Value, Vm, dict, list, names, set, slice, str, tuple,
+};
 use smallvec::SmallVec;
 
 /// The items of an unpacking on their way into registers.

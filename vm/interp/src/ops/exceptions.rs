@@ -3,7 +3,7 @@
 use crate::cx::{Cx, Go, Step};
 use crate::ops::calls;
 use crate::stack::{Action, FLAG_GENERATOR};
-use crate::{frameobj, generator, unwind};
+use crate::{frameobj, unwind};
 use pyre_bytecode::Instruction;
 use pyre_object::exception_group as group;
 use pyre_object::exception_support::{exception_body, is_exception, set_cause};
@@ -37,7 +37,7 @@ pub fn raise(cx: &mut Cx<'_>, i: Instruction) -> Step {
     if i.c() == 0 {
         return Err(match vm.handled() {
             Some(e) => {
-                generator::set_reraise_mark(vm);
+                cx.stacks().reraise = true;
                 Raised(e)
             }
             None => vm.runtime_error("No active exception to reraise"),
@@ -61,7 +61,7 @@ pub fn raise(cx: &mut Cx<'_>, i: Instruction) -> Step {
 /// Raises `a` again, keeping its traceback.
 pub fn reraise(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let e = cx.take(i.a());
-    generator::set_reraise_mark(cx.vm);
+    cx.stacks().reraise = true;
     Err(Raised(e))
 }
 
@@ -138,9 +138,7 @@ fn split(cx: &Cx<'_>, e: &Obj, classes: &Obj) -> PyResult<(Obj, Obj)> {
     check_classes(vm, classes)?;
     let is_group_class = |c: &Obj| typeobj::is_subtype(c, Exc::BaseExceptionGroup.ty());
     if tuple::get(classes).map_or_else(|| is_group_class(classes), |t| t.iter().any(is_group_class)) {
-        return Err(vm.type_error(
-            "catching ExceptionGroup with except* is not allowed. Use except instead.",
-        ));
+        return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
     }
     if e.is_none() {
         return Ok((Obj::NONE, Obj::NONE));

@@ -1,7 +1,9 @@
 //! Making functions and classes.
 
 use crate::cx::{Cx, Go, Step};
-use pyre_bytecode::{FUNCTION_ANNOTATE, FUNCTION_CLOSURE, FUNCTION_DEFAULTS, FUNCTION_KWDEFAULTS, Instruction};
+use pyre_bytecode::{
+    FUNCTION_ANNOTATE, FUNCTION_CLOSURE, FUNCTION_DEFAULTS, FUNCTION_KWDEFAULTS, Instruction,
+};
 use pyre_object::function::{CellBody, FunctionParts, is_function, new_function};
 use pyre_object::type_new::calculate_metaclass;
 use pyre_object::{Args, Builtin, NativeDef, Obj, PyResult, Vm, dict, names, str, tuple, typeobj};
@@ -24,7 +26,8 @@ pub fn make_function(cx: &mut Cx<'_>, i: Instruction) -> Step {
     // SAFETY: both are kept alive by the frame's function.
     let (globals, builtins) = unsafe { (Obj::from_borrowed(f.globals), Obj::from_borrowed(f.builtins)) };
     let code = cx.constant(u32::from(i.b())).clone();
-    let made = new_function(FunctionParts { code, globals, builtins, defaults, kwdefaults, closure, annotate });
+    let made =
+        new_function(FunctionParts { code, globals, builtins, defaults, kwdefaults, closure, annotate });
     cx.set(i.a(), made);
     Ok(Go::Next)
 }
@@ -54,12 +57,13 @@ fn build_class(vm: &Vm, args: Args<'_>) -> PyResult {
             None => Builtin::Type.ty().clone(),
         },
     };
-    let meta = if typeobj::is_type(&meta) { calculate_metaclass(vm, &meta, tuple::items(&bases))? } else { meta };
+    let meta =
+        if typeobj::is_type(&meta) { calculate_metaclass(vm, &meta, tuple::items(&bases))? } else { meta };
     let rest = |pair: &(usize, (&Obj, &Obj))| Some(pair.0) != metaclass_at;
     let keywords: Vec<(Obj, Obj)> =
         args.keywords().enumerate().filter(rest).map(|(_, (k, v))| (k.clone(), v.clone())).collect();
     let namespace = prepare(vm, &meta, name, &bases, &keywords)?;
-    let cell = crate::run_class_body(vm, func, namespace.clone())?;
+    let cell = crate::run_class_body(vm, func, &namespace)?;
     if replaced.is_some() {
         vm.setitem(&namespace, names::__orig_bases__(), &tuple::from_slice(original_bases))?;
     }
@@ -113,10 +117,7 @@ fn prepare(vm: &Vm, meta: &Obj, name: &Obj, bases: &Obj, keywords: &[(Obj, Obj)]
         return Ok(namespace);
     }
     let owner = if typeobj::is_type(meta) { typeobj::type_name(meta) } else { "<metaclass>".to_owned() };
-    Err(vm.type_error(format!(
-        "{owner}.__prepare__() must return a mapping, not {}",
-        namespace.type_name()
-    )))
+    Err(vm.type_error(format!("{owner}.__prepare__() must return a mapping, not {}", namespace.type_name())))
 }
 
 /// The body's `__class__` cell must hold the new class.
@@ -130,8 +131,5 @@ fn check_class_cell(vm: &Vm, name: &Obj, class: &Obj, content: &Obj) -> PyResult
             "__class__ not set defining {name} as {class_text}. Was __classcell__ propagated to type.__new__?"
         )));
     }
-    Err(vm.type_error(format!(
-        "__class__ set to {} defining {name} as {class_text}",
-        vm.repr_text(content)?
-    )))
+    Err(vm.type_error(format!("__class__ set to {} defining {name} as {class_text}", vm.repr_text(content)?)))
 }

@@ -3,7 +3,9 @@
 use crate::cx::{Cx, Go, Step};
 use pyre_bytecode::Instruction;
 use pyre_object::exception_support::exception_body;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Raised, Vm, descriptor, dict, hooks, list, module, names, str};
+use pyre_object::{
+    Builtin, Exc, Obj, PyResult, Raised, Vm, descriptor, dict, hooks, list, module, names, str,
+};
 
 /// `a = __import__(names[c], fromlist=b+1, level=b)`
 pub fn import_name(cx: &mut Cx<'_>, i: Instruction) -> Step {
@@ -11,8 +13,9 @@ pub fn import_name(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let (level, from_list) = (cx.take(i.b()), cx.take(i.b() + 1));
     let f = cx.frame();
     // SAFETY: both are kept alive by the frame's function, `locals` by the frame.
-    let (globals, builtins, locals) =
-        unsafe { (Obj::from_borrowed(f.globals), Obj::from_borrowed(f.builtins), Obj::from_borrowed(f.locals)) };
+    let (globals, builtins, locals) = unsafe {
+        (Obj::from_borrowed(f.globals), Obj::from_borrowed(f.builtins), Obj::from_borrowed(f.locals))
+    };
     let found = match importer(vm, &builtins)? {
         Some(import) => {
             let locals = if locals.is_unbound() { Obj::NONE } else { locals };
@@ -36,7 +39,9 @@ fn importer(vm: &Vm, builtins: &Obj) -> PyResult<Option<Obj>> {
     };
     match found {
         None => Err(vm.error(Exc::ImportError, "__import__ not found")),
-        Some(f) if f.is_exactly(Builtin::NativeFunction) && descriptor::native_name(&f) == Some("__import__") => {
+        Some(f)
+            if f.is_exactly(Builtin::NativeFunction) && descriptor::native_name(&f) == Some("__import__") =>
+        {
             Ok(None)
         }
         Some(f) => Ok(Some(f)),
@@ -199,7 +204,9 @@ pub fn import_star(vm: &Vm, m: &Obj, namespace: &Obj) -> PyResult<()> {
         }
     };
     for position in 0.. {
-        let Some(name) = vm.catch(vm.getitem(&all, &Obj::from_len(position)), Exc::IndexError)? else { break };
+        let Some(name) = vm.catch(vm.getitem(&all, &Obj::from_len(position)), Exc::IndexError)? else {
+            break;
+        };
         if !str::is_str(&name) {
             return Err(bad_star_name(vm, m, &name, public_only)?);
         }

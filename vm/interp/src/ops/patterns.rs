@@ -124,7 +124,8 @@ fn values_of(vm: &Vm, mapping: &Obj, keys: &[Obj]) -> PyResult<Option<Vec<Obj>>>
             let m = format!("mapping pattern checks duplicate key ({})", vm.repr_text(key)?);
             return Err(vm.value_error(m));
         }
-        let value = if plain { dict::get_item(vm, mapping, key)? } else { Some(vm.call2(&get, key, &missing)?) };
+        let value =
+            if plain { dict::get_item(vm, mapping, key)? } else { Some(vm.call2(&get, key, &missing)?) };
         match value.filter(|v| !v.is(&missing)) {
             Some(v) => found.push(v),
             None => return Ok(None),
