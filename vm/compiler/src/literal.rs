@@ -40,15 +40,13 @@ pub(crate) fn decode_string(content: &str) -> Result<Decoded, String> {
             at = run;
             continue;
         }
-        let start = at;
-        at += 2;
-        match bytes[start + 1] {
-            b'x' => at = hex_escape(&mut decoded, content, start, 2, "\\xXX")?,
-            b'u' => at = hex_escape(&mut decoded, content, start, 4, "\\uXXXX")?,
-            b'U' => at = hex_escape(&mut decoded, content, start, 8, "\\UXXXXXXXX")?,
-            b'N' => at = named_escape(&mut decoded, content, start)?,
-            _ => at = simple_escape(&mut decoded, content, start, |out, code| push_code_point(out, code)),
-        }
+        at = match bytes[at + 1] {
+            b'x' => hex_escape(&mut decoded, content, at, 2, "\\xXX")?,
+            b'u' => hex_escape(&mut decoded, content, at, 4, "\\uXXXX")?,
+            b'U' => hex_escape(&mut decoded, content, at, 8, "\\UXXXXXXXX")?,
+            b'N' => named_escape(&mut decoded, content, at)?,
+            _ => simple_escape(&mut decoded, content, at, push_code_point),
+        };
     }
     Ok(decoded)
 }

@@ -25,14 +25,12 @@ well_known! {
     CLASS = "__class__",
     CLASSDICT = "__classdict__",
     CONDITIONAL_ANNOTATIONS = "__conditional_annotations__",
-    DEBUG = "__debug__",
     SUPER = "super",
     ITERABLE = ".0",
     TYPE_PARAMS = ".type_params",
     DEFAULTS = ".defaults",
     KWDEFAULTS = ".kwdefaults",
     FORMAT = ".format",
-    ANNOTATE = "__annotate__",
     ANNOTATIONS = "__annotations__",
 }
 

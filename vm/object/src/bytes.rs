@@ -84,7 +84,7 @@ fn make(shape: Option<&'static Shape>, len: usize, fill: impl FnOnce(*mut u8)) -
             None => alloc::publish(cell, Builtin::Bytes.shape()),
             Some(s) => {
                 alloc::clear_attributes(cell, s);
-                alloc::publish(cell, s.id)
+                alloc::publish_instance(cell, s)
             }
         }
     }

@@ -157,8 +157,12 @@ pub fn method_call(vm: &Vm, m: &Obj, args: Args<'_>) -> PyResult {
 
 /// `type.__call__`: `__new__`, then `__init__` if the result is an instance.
 pub fn type_call(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
-    if ty.is(Builtin::Type.ty()) && args.len() == 1 && !args.has_keywords() {
-        return Ok(args.pos()[0].ty().clone());
+    if ty.is(Builtin::Type.ty()) {
+        match args.pos() {
+            [o] if !args.has_keywords() => return Ok(o.ty().clone()),
+            [_, _, _] => {}
+            _ => return Err(vm.type_error("type() takes 1 or 3 arguments")),
+        }
     }
     let body = typeobj::type_body(ty);
     let Some(new) = body.ops.new.get() else {

@@ -70,6 +70,15 @@ impl NativeDef {
         NativeDef::new(name, signature, Binding::Class, NativeCode::Bound(f))
     }
 
+    /// A class method that takes its arguments as they come (the class first).
+    pub const fn raw_class_method(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, Args<'_>) -> PyResult,
+    ) -> NativeDef {
+        NativeDef::new(name, signature, Binding::Class, NativeCode::Raw(f))
+    }
+
     /// A static method of a type, or a function of a module.
     pub const fn function(name: &'static str, signature: &'static str, f: fn(&Vm, &[Obj]) -> PyResult) -> NativeDef {
         NativeDef::new(name, signature, Binding::Static, NativeCode::Bound(f))

@@ -7,7 +7,6 @@
 //! Nothing here knows about heap cells, value words, threads or exceptions: errors are small types that carry
 //! CPython's message.
 
-pub mod suggest;
 pub mod body;
 pub mod case;
 pub mod classify;
@@ -19,6 +18,7 @@ pub mod repr;
 pub mod search;
 pub mod split;
 pub mod str_format;
+pub mod suggest;
 pub mod unicode;
 
 pub use body::{Body, Buffer, Unit};

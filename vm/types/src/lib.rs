@@ -1,1 +1,44 @@
-//! pyre-types: see docs/architecture.md.
+//! pyre-types: the builtin types and their methods. The values themselves, and what the interpreter needs of them, are
+//! in `pyre-object`.
+//!
+//! Each module has `specs()`: the types that it defines.
+
+pub mod complex;
+pub mod descriptor;
+pub mod float;
+pub mod format;
+pub mod function;
+pub mod int;
+pub mod mapping_proxy;
+pub mod module;
+pub mod namespace;
+pub mod object;
+pub mod property;
+pub mod singletons;
+pub mod super_;
+mod support;
+pub mod type_;
+
+use pyre_object::TypeSpec;
+use pyre_object::start::BuiltinSpec;
+
+/// All builtin types with their shape ids, for [`pyre_object::start::init`].
+pub fn specs() -> Vec<BuiltinSpec> {
+    let modules: [&[(pyre_object::Builtin, &'static TypeSpec)]; 12] = [
+        object::specs(),
+        type_::specs(),
+        complex::specs(),
+        descriptor::specs(),
+        float::specs(),
+        function::specs(),
+        int::specs(),
+        mapping_proxy::specs(),
+        module::specs(),
+        namespace::specs(),
+        property::specs(),
+        singletons::specs(),
+    ];
+    let mut all: Vec<BuiltinSpec> = modules.into_iter().flatten().map(|(b, s)| (b.shape(), *s)).collect();
+    all.extend(super_::specs().iter().map(|(b, s)| (b.shape(), *s)));
+    all
+}

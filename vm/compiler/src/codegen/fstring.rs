@@ -2,7 +2,7 @@
 
 use pyre_bytecode::{Constant, Conversion, Instruction, KILL_B};
 use rustpython_ruff_python_ast::{
-    self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
+    self as ast, ConversionFlag, FStringPart, InterpolatedElement, InterpolatedStringElement,
 };
 use rustpython_ruff_text_size::{Ranged, TextRange};
 

@@ -105,7 +105,7 @@ impl<'a> Codegen<'a> {
 
     /// The names that a pattern binds.
     fn captured_names(&mut self, pattern: &'a Pattern, names: &mut Vec<NameId>) -> Result {
-        let mut bind = |generator: &mut Self, name: &'a Identifier, names: &mut Vec<NameId>| {
+        let bind = |generator: &mut Self, name: &'a Identifier, names: &mut Vec<NameId>| {
             let id = generator.name_id(name);
             if names.contains(&id) {
                 return generator

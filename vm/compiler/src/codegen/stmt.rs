@@ -90,15 +90,19 @@ impl<'a> Codegen<'a> {
                 self.at(node.range);
                 self.leave_blocks(Leave::Function, node.range)?;
                 self.at(node.range);
+                let handler = std::mem::replace(&mut self.unit.handler, super::unit::NONE);
                 let none = self.none_temporary();
                 self.emit_return(Operand { reg: none, owned: true });
+                self.unit.handler = handler;
                 return Ok(());
             }
         };
         self.at(node.range);
         self.leave_blocks(Leave::Function, node.range)?;
         self.at(node.range);
+        let handler = std::mem::replace(&mut self.unit.handler, super::unit::NONE);
         self.emit_return(value);
+        self.unit.handler = handler;
         Ok(())
     }
 

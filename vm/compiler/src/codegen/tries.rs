@@ -63,8 +63,12 @@ impl<'a> Codegen<'a> {
     /// The code for an exception raised by a handler: what was handled before is handled again.
     pub(super) fn handler_cleanup(&mut self, label: Label, saved: Reg) {
         self.unit.place(label);
+        let mark = self.unit.mark();
+        self.unit.release(saved + 1);
+        let raised = self.unit.alloc();
         self.unit.emit(Instruction::pop_exc_info(saved));
-        self.unit.emit(Instruction::reraise(saved + 1));
+        self.unit.emit(Instruction::reraise(raised));
+        self.unit.release(mark);
     }
 
     fn try_handlers(&mut self, node: &'a ast::StmtTry) -> Result {

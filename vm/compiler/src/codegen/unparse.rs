@@ -413,7 +413,7 @@ impl Writer<'_> {
 
     fn parameters(&mut self, parameters: &ast::Parameters) {
         let mut parts: Vec<String> = Vec::new();
-        let mut one = |writer: &mut Self, parameter: &ast::ParameterWithDefault| {
+        let one = |writer: &mut Self, parameter: &ast::ParameterWithDefault| {
             let mut text = parameter.parameter.name.to_string();
             if let Some(default) = &parameter.default {
                 let outer = std::mem::take(&mut writer.out);

@@ -62,7 +62,7 @@ fn build(
         in_iteration_target: false,
         future_annotations,
     };
-    builder.push_scope(ScopeKind::Module, None, TextRange::default());
+    builder.push_scope(ScopeKind::Module, None);
     walk(&mut builder)?;
     let mut table = builder.table;
     super::resolve::resolve(&mut table, names, |message, range| SyntaxError::at(source, range, message))?;
@@ -82,7 +82,7 @@ impl Builder<'_> {
         self.table.scope_mut(self.current)
     }
 
-    fn push_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>, range: TextRange) -> ScopeId {
+    fn push_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
         let id = ScopeId(self.table.scopes.len() as u32);
         let outer = parent.map(|parent| self.table.scope(parent));
         self.table.scopes.push(Scope {
@@ -104,7 +104,6 @@ impl Builder<'_> {
             annotations: None,
             annotations_used: false,
             private: self.private.clone(),
-            range,
             description: "",
         });
         id
@@ -116,10 +115,9 @@ impl Builder<'_> {
         node: &T,
         role: ScopeRole,
         kind: ScopeKind,
-        range: TextRange,
         walk: impl FnOnce(&mut Self) -> Result,
     ) -> Result<ScopeId> {
-        let id = self.push_scope(kind, Some(self.current), range);
+        let id = self.push_scope(kind, Some(self.current));
         self.table.by_node.insert((node_key(node), role), id);
         self.inside(id, walk)?;
         Ok(id)
@@ -387,7 +385,7 @@ impl Builder<'_> {
         let scope = match self.scope().annotations {
             Some(scope) => scope,
             None => {
-                let scope = self.push_scope(ScopeKind::Annotations, Some(self.current), annotation.range());
+                let scope = self.push_scope(ScopeKind::Annotations, Some(self.current));
                 self.scope_mut().annotations = Some(scope);
                 let sees_class = kind == ScopeKind::Class || self.scope().sees_class;
                 let new = self.table.scope_mut(scope);
@@ -654,7 +652,7 @@ impl Builder<'_> {
         result?;
         let iterable_depth = self.iterable_depth;
         let sees_class = self.scope().sees_class;
-        let id = self.in_scope(node, ScopeRole::Body, kind, range, |builder| {
+        let id = self.in_scope(node, ScopeRole::Body, kind, |builder| {
             builder.iterable_depth = iterable_depth;
             let scope = builder.scope_mut();
             scope.sees_class = sees_class;

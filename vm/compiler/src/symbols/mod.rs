@@ -137,8 +137,6 @@ pub(crate) struct Scope {
     pub(crate) annotations_used: bool,
     /// Do private names in it get a class's name in front?
     pub(crate) private: Option<std::sync::Arc<str>>,
-    /// Where it opens.
-    pub(crate) range: TextRange,
     /// What an expression scope is called in error texts ("an annotation", "a TypeVar bound", ...).
     pub(crate) description: &'static str,
 }

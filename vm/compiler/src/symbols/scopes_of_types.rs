@@ -32,7 +32,7 @@ impl Builder<'_> {
     /// Annotations, parameters and body of a function.
     fn function_parts(&mut self, node: &ast::StmtFunctionDef) -> Result {
         self.function_annotations(node)?;
-        self.in_scope(node, ScopeRole::Body, ScopeKind::Function, node.range, |builder| {
+        self.in_scope(node, ScopeRole::Body, ScopeKind::Function, |builder| {
             builder.parameters(&node.parameters)?;
             if node.is_async {
                 builder.scope_mut().is_coroutine = true;
@@ -79,7 +79,7 @@ impl Builder<'_> {
         if let Some(parameters) = &node.parameters {
             self.parameter_defaults(parameters)?;
         }
-        self.in_scope(node, ScopeRole::Body, ScopeKind::Lambda, node.range, |builder| {
+        self.in_scope(node, ScopeRole::Body, ScopeKind::Lambda, |builder| {
             if let Some(parameters) = &node.parameters {
                 builder.parameters(parameters)?;
             }
@@ -130,7 +130,7 @@ impl Builder<'_> {
         }
         let outer = self.private.clone();
         self.private = Some(node.name.as_str().into());
-        let result = self.in_scope(node, ScopeRole::Body, ScopeKind::Class, node.range, |builder| {
+        let result = self.in_scope(node, ScopeRole::Body, ScopeKind::Class, |builder| {
             if node.type_params.is_some() {
                 builder.define_id(builder.current, NameId::TYPE_PARAMS, USE, node.range)?;
             }
@@ -177,7 +177,7 @@ impl Builder<'_> {
         walk: impl FnOnce(&mut Self) -> Result,
     ) -> Result {
         let sees_class = self.scope().kind == ScopeKind::Class || self.scope().sees_class;
-        self.in_scope(node, role, kind, range, |builder| {
+        self.in_scope(node, role, kind, |builder| {
             builder.scope_mut().description = description;
             if kind != ScopeKind::TypeParams {
                 builder.define_id(builder.current, NameId::FORMAT, PARAM, range)?;
