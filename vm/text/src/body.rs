@@ -1,5 +1,7 @@
 //! Sequences of code points in one of three widths: borrowed ([`Body`]) and under construction ([`Buffer`]).
 
+use pyre_number::NumError;
+
 /// The element of a string body: one code point, in the narrowest width that fits all of the string.
 pub trait Unit: Copy + Eq + Ord + Into<u32> + std::fmt::Debug + 'static {
     /// The largest code point of this width.
@@ -311,7 +313,20 @@ impl Buffer {
         }
     }
 
-    /// Appends `count` copies of a code point.
+    /// Makes room for `count` more code points of the present width.
+    ///
+    /// # Errors
+    /// `MemoryError` when the system refuses the memory, instead of ending the process.
+    pub fn try_reserve(&mut self, count: usize) -> Result<(), NumError> {
+        match self {
+            Buffer::Latin1(units) => units.try_reserve(count),
+            Buffer::Ucs2(units) => units.try_reserve(count),
+            Buffer::Ucs4(units) => units.try_reserve(count),
+        }
+        .map_err(|_| NumError::memory())
+    }
+
+    /// Appends `count` copies of a code point; a count that a program chooses is for [`Buffer::try_reserve`] first.
     pub fn push_repeated(&mut self, code: u32, count: usize) {
         if count == 0 {
             return;

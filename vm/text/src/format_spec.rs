@@ -165,7 +165,7 @@ impl Cursor<'_> {
     fn separator(&mut self) -> Result<Option<Separator>, FormatError> {
         let comma = self.take(b',');
         let underscore = self.take(b'_');
-        if comma && underscore || underscore && self.peek() == Some(u32::from(b',')) {
+        if underscore && (comma || self.peek() == Some(u32::from(b','))) {
             return Err(BOTH_SEPARATORS);
         }
         Ok(if comma { Some(Separator::Comma) } else { underscore.then_some(Separator::Underscore) })

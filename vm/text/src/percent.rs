@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use pyre_number::NumError;
 use pyre_number::float::{self, FloatStyle};
 
 use crate::format_spec::Integer;
@@ -265,7 +266,14 @@ impl Layout {
         }
     }
 
-    fn push_number(&self, negative: bool, prefix: &str, digits: &str, out: &mut Buffer) {
+    fn push_number(
+        &self,
+        negative: bool,
+        prefix: &str,
+        digits: &str,
+        out: &mut Buffer,
+    ) -> Result<(), NumError> {
+        out.try_reserve(self.width.saturating_add(digits.len()))?;
         let sign = self.sign(negative);
         let missing = self.width.saturating_sub(sign.len() + prefix.len() + digits.len());
         let zero_fill = self.zero && !self.left;
@@ -281,18 +289,24 @@ impl Layout {
         if self.left {
             out.push_repeated(u32::from(b' '), missing);
         }
+        Ok(())
     }
 }
 
 /// Appends an integer for the conversion types `d`, `i`, `u`, `o`, `x` and `X` (others are taken for `d`). The caller
 /// enforces the limit on decimal digits.
-pub fn push_int(value: Integer<'_>, kind: u8, layout: &Layout, out: &mut Buffer) {
+///
+/// # Errors
+/// `MemoryError` for widths beyond the memory.
+pub fn push_int(value: Integer<'_>, kind: u8, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
     let (radix, prefix) = match kind {
         b'o' => (8, "0o"),
         b'x' => (16, "0x"),
         b'X' => (16, "0X"),
         _ => (10, ""),
     };
+    // The precision pads in a text of its own.
+    out.try_reserve(layout.precision.unwrap_or(0).saturating_mul(2))?;
     let mut digits = value.digits(radix);
     if kind == b'X' {
         digits.make_ascii_uppercase();
@@ -301,11 +315,14 @@ pub fn push_int(value: Integer<'_>, kind: u8, layout: &Layout, out: &mut Buffer)
     if missing > 0 {
         digits.insert_str(0, &"0".repeat(missing));
     }
-    layout.push_number(value.is_negative(), if layout.alternate { prefix } else { "" }, &digits, out);
+    layout.push_number(value.is_negative(), if layout.alternate { prefix } else { "" }, &digits, out)
 }
 
 /// Appends a float for the conversion types `e`, `E`, `f`, `F`, `g` and `G`.
-pub fn push_float(value: f64, kind: u8, layout: &Layout, out: &mut Buffer) {
+///
+/// # Errors
+/// `MemoryError` for widths beyond the memory.
+pub fn push_float(value: f64, kind: u8, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
     let style = match kind.to_ascii_lowercase() {
         b'e' => FloatStyle::Exponent,
         b'f' => FloatStyle::Fixed,
@@ -316,14 +333,18 @@ pub fn push_float(value: f64, kind: u8, layout: &Layout, out: &mut Buffer) {
         text.make_ascii_uppercase();
     }
     let unsigned = text.strip_prefix('-');
-    layout.push_number(unsigned.is_some(), "", unsigned.unwrap_or(&text), out);
+    layout.push_number(unsigned.is_some(), "", unsigned.unwrap_or(&text), out)
 }
 
 /// Appends a string, cut to the precision, for the conversion types `s`, `r`, `a` and `b`; `c` passes a layout without
 /// precision.
-pub fn push_text(text: Body<'_>, layout: &Layout, out: &mut Buffer) {
+///
+/// # Errors
+/// `MemoryError` for widths beyond the memory.
+pub fn push_text(text: Body<'_>, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
     let text = text.slice(0, layout.precision.unwrap_or(usize::MAX).min(text.len()));
     let missing = layout.width.saturating_sub(text.len());
+    out.try_reserve(missing.saturating_add(text.len()))?;
     if !layout.left {
         out.push_repeated(u32::from(b' '), missing);
     }
@@ -331,6 +352,7 @@ pub fn push_text(text: Body<'_>, layout: &Layout, out: &mut Buffer) {
     if layout.left {
         out.push_repeated(u32::from(b' '), missing);
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -357,12 +379,14 @@ mod tests {
                     let kind = conversion.kind as u8;
                     match (value, kind) {
                         (Int(value), b'd' | b'x' | b'X' | b'o' | b'i' | b'u') => {
-                            push_int(Integer::Small(*value), kind, &layout, &mut out);
+                            push_int(Integer::Small(*value), kind, &layout, &mut out).expect("memory");
                         }
                         (Float(value), b'e' | b'E' | b'f' | b'F' | b'g' | b'G') => {
-                            push_float(*value, kind, &layout, &mut out);
+                            push_float(*value, kind, &layout, &mut out).expect("memory");
                         }
-                        (Text(text), b's') => push_text(Buffer::from(*text).as_body(), &layout, &mut out),
+                        (Text(text), b's') => {
+                            push_text(Buffer::from(*text).as_body(), &layout, &mut out).expect("memory")
+                        }
                         _ => return unsupported(&conversion),
                     }
                 }
@@ -393,8 +417,8 @@ mod tests {
             ("%-+6d|", Int(5), "+5    |"),
             ("%0+6d|", Int(5), "+00005|"),
             ("100%%|%d", Int(1), "100%|1"),
-            ("%08.3f", Float(3.14159), "0003.142"),
-            ("%-8.3f|", Float(3.14159), "3.142   |"),
+            ("%08.3f", Float(3.25159), "0003.252"),
+            ("%-8.3f|", Float(3.25159), "3.252   |"),
             ("%+.3e", Float(12345.678), "+1.235e+04"),
             ("%G", Float(1e-10), "1E-10"),
             ("%F", Float(f64::INFINITY), "INF"),

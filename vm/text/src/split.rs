@@ -183,11 +183,8 @@ pub fn strip_characters(body: Body<'_>, characters: Body<'_>, ends: Ends) -> Ran
     strip(body, ends, |code| bloom >> (code & 63) & 1 == 1 && search::find_code(characters, code).is_some())
 }
 
-/// The longest text that [`expand_tabs`] builds.
-const MAX_LENGTH: usize = 1 << 36;
-
 /// `expandtabs`: tabs advance to the next multiple of `tab_size` columns; a size below 1 removes them. Line feeds and
-/// carriage returns start a line. `None` when the result would be too long.
+/// carriage returns start a line. `None` when there is no memory for the result.
 pub fn expand_tabs(body: Body<'_>, tab_size: i64) -> Option<Buffer> {
     let size = usize::try_from(tab_size).unwrap_or(0);
     let mut out = Buffer::with_capacity(body.len());
@@ -197,9 +194,7 @@ pub fn expand_tabs(body: Body<'_>, tab_size: i64) -> Option<Buffer> {
             0x09 if size > 0 => {
                 let width = size - column % size;
                 column = column.checked_add(width)?;
-                if out.len().checked_add(width)? > MAX_LENGTH {
-                    return None;
-                }
+                out.try_reserve(width).ok()?;
                 out.push_repeated(0x20, width);
             }
             0x09 => {}

@@ -169,7 +169,9 @@ fn push_number(
     whole: &Groups<'_>,
     fraction: &Groups<'_>,
     out: &mut Buffer,
-) {
+) -> Result<(), NumError> {
+    // Grouping happens apart from `out`, so there are two texts of the width.
+    out.try_reserve(spec.width.unwrap_or(0).saturating_mul(2).saturating_add(number.digits.len()))?;
     let sign = sign_text(number.negative, spec.sign);
     let fraction = fraction.group_fraction(number.fraction);
     let point = number.decimal_point;
@@ -191,6 +193,7 @@ fn push_number(
     out.push_str(&fraction);
     out.push_body(number.rest);
     out.push_repeated(spec.fill, after);
+    Ok(())
 }
 
 /// `format(text, spec)`.
@@ -221,7 +224,8 @@ pub fn format_str(text: Body<'_>, spec: Body<'_>) -> Result<Buffer, FormatError>
     let length = spec.precision.unwrap_or(usize::MAX).min(text.len());
     let text = text.slice(0, length);
     let (before, _, after) = padding(&spec, length);
-    let mut out = Buffer::with_capacity(before + length + after);
+    let mut out = Buffer::new();
+    out.try_reserve((before + after).saturating_add(length))?;
     out.push_repeated(spec.fill, before);
     out.push_body(text);
     out.push_repeated(spec.fill, after);
@@ -252,7 +256,7 @@ pub fn format_int(value: Integer<'_>, spec: Body<'_>, locale: Locale<'_>) -> Res
     if spec.precision.is_some() {
         return Err(FormatError::Value("Precision not allowed in integer format specifier"));
     }
-    let mut out = Buffer::with_capacity(spec.width.unwrap_or(0).max(20).min(1 << 16));
+    let mut out = Buffer::new();
     if kind == b'c' {
         push_character(value, &spec, &mut out)?;
         return Ok(out);
@@ -274,7 +278,7 @@ pub fn format_int(value: Integer<'_>, spec: Body<'_>, locale: Locale<'_>) -> Res
         b'd' => groups(spec.grouping, &[3]),
         _ => groups(spec.grouping, &[4]),
     };
-    push_number(&number, &spec, &whole, &NO_GROUPS, &mut out);
+    push_number(&number, &spec, &whole, &NO_GROUPS, &mut out)?;
     Ok(out)
 }
 
@@ -298,8 +302,7 @@ fn push_character(value: Integer<'_>, spec: &FormatSpec, out: &mut Buffer) -> Re
         fraction: "",
         rest: Body::Ucs4(&[code]),
     };
-    push_number(&number, spec, &NO_GROUPS, &NO_GROUPS, out);
-    Ok(())
+    Ok(push_number(&number, spec, &NO_GROUPS, &NO_GROUPS, out)?)
 }
 
 /// `format(float, spec)`.
@@ -352,7 +355,7 @@ fn float_by(mut value: f64, spec: &FormatSpec, locale: Locale<'_>) -> Result<Buf
         text.push('%');
     }
     let mut out = Buffer::with_capacity(text.len());
-    push_float_text(text, spec, locale, spec.sign, &mut out);
+    push_float_text(text, spec, locale, spec.sign, &mut out)?;
     Ok(out)
 }
 
@@ -363,7 +366,7 @@ fn push_float_text(
     locale: Locale<'_>,
     sign: Option<Sign>,
     out: &mut Buffer,
-) {
+) -> Result<(), NumError> {
     if spec.coerce_zero && is_negative_zero(&text) {
         text.remove(0);
     }
@@ -396,7 +399,7 @@ fn push_float_text(
         rest: Body::Latin1(rest.as_bytes()),
     };
     let spec = FormatSpec { sign, ..*spec };
-    push_number(&number, &spec, &whole, &groups(spec.fraction_grouping, &[3]), out);
+    push_number(&number, &spec, &whole, &groups(spec.fraction_grouping, &[3]), out)
 }
 
 /// `format(complex, spec)`.
@@ -431,13 +434,14 @@ pub fn format_complex(value: Complex, spec: Body<'_>, locale: Locale<'_>) -> Res
     let unpadded = FormatSpec { width: None, align: Align::Right, ..spec };
     let mut body = Buffer::new();
     if !skip_real {
-        push_float_text(part(value.re), &unpadded, locale, spec.sign, &mut body);
+        push_float_text(part(value.re), &unpadded, locale, spec.sign, &mut body)?;
     }
     let sign = if skip_real { spec.sign } else { Some(Sign::Plus) };
-    push_float_text(part(value.im), &unpadded, locale, sign, &mut body);
+    push_float_text(part(value.im), &unpadded, locale, sign, &mut body)?;
     body.push(u32::from(b'j'));
     let (before, _, after) = padding(&spec, body.len() + if parentheses { 2 } else { 0 });
-    let mut out = Buffer::with_capacity(before + body.len() + after + 2);
+    let mut out = Buffer::new();
+    out.try_reserve((before + after).saturating_add(body.len() + 2))?;
     out.push_repeated(spec.fill, before);
     if parentheses {
         out.push(u32::from(b'('));

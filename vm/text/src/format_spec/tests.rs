@@ -69,3 +69,11 @@ fn the_locale_groups_with_the_n_type() {
     );
     assert_eq!(text(format_float(1234.5, spec.as_body(), locale)), "1\u{202f}234,5");
 }
+
+#[test]
+fn a_width_beyond_the_memory_is_refused() {
+    let spec = Buffer::from("9000000000000000000");
+    let refused = Err(FormatError::Number(pyre_number::NumError::memory()));
+    assert_eq!(format_int(Integer::Small(1), spec.as_body(), Locale::C), refused);
+    assert_eq!(format_str(spec.as_body(), spec.as_body()), refused);
+}
