@@ -65,7 +65,8 @@ class Show:
         return k
 
 q = Show()
-print(q[1], q[1:2], q[::], q[1:2, 3], q[...], q[1, 2], q[()], q[:, None], q[*[1, 2]], q[1:2, *[3]], q["a":"b"])
+print(q[1], q[1:2], q[::], q[1:2, 3], q[...], q[1, 2], q[()], q[:, None], q[*[1, 2]], q[1:2, *[3]])
+print(q["a":"b"])
 
 class BadIdx:
     def __index__(self):

@@ -83,7 +83,8 @@ for x in (lst := [1, 2, 3]):
     if x < 3:
         lst.append(x + 10)
 print(lst)
-for kind in ([], (), "", b"", {}, set(), range(0), {}.items(), {}.values(), bytearray(), zip(), map(int, []), filter(None, []), enumerate([]), reversed([]), iter(int, 1), range(10 ** 30)):
+for kind in ([], (), "", b"", {}, set(), range(0), {}.items(), {}.values(), bytearray(), zip(), map(int, []),
+    filter(None, []), enumerate([]), reversed([]), iter(int, 1), range(10 ** 30)):
     print(type(iter(kind)).__name__, end=" ")
 print()
 z = zip([1, 2, 3], "ab")
@@ -92,7 +93,8 @@ e = enumerate("abc", start=10)
 print(next(e), list(e))
 m = map(lambda x, y: (x, y), [1, 2, 3], [4, 5])
 print(list(m))
-print(list(map(str.upper, "abc")), list(filter(lambda x: x % 2, range(6))), list(filter(None, [0, 1, None, 2])))
+print(list(map(str.upper, "abc")), list(filter(lambda x: x % 2, range(6))))
+print(list(filter(None, [0, 1, None, 2])))
 err(lambda: list(zip([1], [1, 2], strict=True)))
 err(lambda: list(zip([1, 2], [1], strict=True)))
 err(lambda: list(map(lambda x: 1 / x, [1, 0])))
@@ -107,7 +109,8 @@ class Hint:
         return self.h
 
 import operator
-print(list(Hint(10)), operator.length_hint(Hint(5)), operator.length_hint([1, 2]), operator.length_hint(iter(range(7))))
+print(list(Hint(10)), operator.length_hint(Hint(5)), operator.length_hint([1, 2]))
+print(operator.length_hint(iter(range(7))))
 err(lambda: list(Hint("x")))
 err(lambda: list(Hint(-1)))
 d = {"a": 1, "b": 2}

@@ -7,11 +7,15 @@ print(1 < 1.1, 2 ** 70 < 1.5e30, 2 ** 70 > float("inf"), -2 ** 70 > float("-inf"
 print(int(1e18), int(-1e18), int(1e19), int(2.0 ** 62), int(2.0 ** 63), int(-2.0 ** 61))
 print(float(10 ** 18), float(2 ** 62), float(2 ** 63 + 1), float(10 ** 300))
 print(round(1e18), round(2.5), round(-0.5), round(1e300) == int(1e300), round(0.1 + 0.2, 10))
-print((5).bit_length(), (0).bit_length(), (-8).bit_length(), (2 ** 64).bit_length(), (255).bit_count(), (-255).bit_count())
-print((1.5).is_integer(), (2.0).is_integer(), (0.75).as_integer_ratio(), (10).as_integer_ratio(), (3).is_integer())
-print((255).to_bytes(2, "big"), (255).to_bytes(2, "little"), (-1).to_bytes(2, "big", signed=True), int.from_bytes(b"\x01\x00", "big"), int.from_bytes(b"\xff", "big", signed=True), (5).to_bytes())
+print((5).bit_length(), (0).bit_length(), (-8).bit_length(), (2 ** 64).bit_length(), (255).bit_count())
+print((-255).bit_count())
+print((1.5).is_integer(), (2.0).is_integer(), (0.75).as_integer_ratio(), (10).as_integer_ratio())
+print((3).is_integer())
+print((255).to_bytes(2, "big"), (255).to_bytes(2, "little"), (-1).to_bytes(2, "big", signed=True))
+print(int.from_bytes(b"\x01\x00", "big"), int.from_bytes(b"\xff", "big", signed=True), (5).to_bytes())
 print((1.5).hex(), float.fromhex("0x1.8p+0"), float.fromhex("-0x1p-3"), (0.1).hex(), float("inf").hex())
-print((3).real, (3).imag, (3).numerator, (3).denominator, (3).conjugate(), (2.5).real, (1 + 2j).imag, (1 + 2j).conjugate())
+print((3).real, (3).imag, (3).numerator, (3).denominator, (3).conjugate(), (2.5).real, (1 + 2j).imag)
+print((1 + 2j).conjugate())
 
 def err(f):
     try:

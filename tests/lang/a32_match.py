@@ -48,7 +48,8 @@ def shape(s):
         case Circle(center=Point(x=cx), r=10): return "circle 10 at %d" % cx
         case Circle(): return "circle"
 
-for s in [Point(0, 0), Point(0, 5), Point(6, 0), Point(3, 3), Point(1, 2), Circle(Point(0, 0), 2), Circle(Point(4, 1), 10), Circle(Point(1, 1), 1), 5]:
+for s in [Point(0, 0), Point(0, 5), Point(6, 0), Point(3, 3), Point(1, 2), Circle(Point(0, 0), 2),
+    Circle(Point(4, 1), 10), Circle(Point(1, 1), 1), 5]:
     print(shape(s))
 
 class Color:

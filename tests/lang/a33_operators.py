@@ -24,7 +24,19 @@ for name in "add sub mul truediv floordiv mod pow matmul and or xor lshift rshif
     setattr(I, "__i%s__" % name, lambda s, o, name=name: (s.log.append((name, o)), s)[1])
 i = I()
 j = i
-i += 1; i -= 2; i *= 3; i /= 4; i //= 5; i %= 6; i **= 7; i @= 8; i &= 9; i |= 10; i ^= 11; i <<= 12; i >>= 13
+i += 1
+i -= 2
+i *= 3
+i /= 4
+i //= 5
+i %= 6
+i **= 7
+i @= 8
+i &= 9
+i |= 10
+i ^= 11
+i <<= 12
+i >>= 13
 print(i is j, i.log)
 
 class U:
@@ -46,8 +58,10 @@ class U:
 
 u = U()
 import math, operator
-print(-u, +u, ~u, abs(u), round(u), round(u, 2), operator.index(u), int(u), float(u), complex(u), math.trunc(u), math.floor(u), math.ceil(u))
-print(divmod(u, 1), divmod(1, u), pow(u, 2), pow(u, 2, 3), u ** 4, hex(u), bin(u), [0] * u, "abcdefghij"[u], range(u), chr(u) == "\x07")
+print(-u, +u, ~u, abs(u), round(u), round(u, 2), operator.index(u), int(u), float(u), complex(u))
+print(math.trunc(u), math.floor(u), math.ceil(u))
+print(divmod(u, 1), divmod(1, u), pow(u, 2), pow(u, 2, 3), u ** 4, hex(u), bin(u), [0] * u)
+print("abcdefghij"[u], range(u), chr(u) == "\x07")
 
 class Base:
     def __add__(self, o): return "base add"
@@ -101,7 +115,8 @@ class Cmp:
     def __eq__(self, o): return self.v == o.v
     def __lt__(self, o): return self.v < o.v
     def __hash__(self): return hash(self.v)
-print(sorted([Cmp(3), Cmp(1), Cmp(2)], key=lambda c: c)[0].v, Cmp(1) != Cmp(2), Cmp(1) > Cmp(0), max(Cmp(1), Cmp(5)).v, len({Cmp(1), Cmp(1)}))
+print(sorted([Cmp(3), Cmp(1), Cmp(2)], key=lambda c: c)[0].v, Cmp(1) != Cmp(2), Cmp(1) > Cmp(0))
+print(max(Cmp(1), Cmp(5)).v, len({Cmp(1), Cmp(1)}))
 err(lambda: Cmp(1) <= Cmp(2))
 class BadInt:
     def __int__(self): return "x"
@@ -113,8 +128,17 @@ class BadInt:
     def __contains__(self, x): return "yes"
     def __format__(self, s): return 3
 b = BadInt()
-err(lambda: int(b)); err(lambda: float(b)); err(lambda: [1][b]); err(lambda: str(b)); err(lambda: repr(b)); err(lambda: hash(b)); err(lambda: 1 in b); err(lambda: format(b)); err(lambda: f"{b}")
+err(lambda: int(b))
+err(lambda: float(b))
+err(lambda: [1][b])
+err(lambda: str(b))
+err(lambda: repr(b))
+err(lambda: hash(b))
+err(lambda: 1 in b)
+err(lambda: format(b))
+err(lambda: f"{b}")
 class Hash:
     def __init__(self, h): self.h = h
     def __hash__(self): return self.h
-print(hash(Hash(5)), hash(Hash(-1)), hash(Hash(2 ** 61)), hash(Hash(2 ** 100)) == hash(Hash(2 ** 100)), hash(Hash(True)))
+print(hash(Hash(5)), hash(Hash(-1)), hash(Hash(2 ** 61)), hash(Hash(2 ** 100)) == hash(Hash(2 ** 100)))
+print(hash(Hash(True)))

@@ -1,9 +1,11 @@
-print(sorted([3, 1, 2]), sorted([]), sorted([1]), sorted([2, 1]), sorted((3, 2, 1)), sorted({3, 1}), sorted({"b": 1, "a": 2}))
+print(sorted([3, 1, 2]), sorted([]), sorted([1]), sorted([2, 1]), sorted((3, 2, 1)), sorted({3, 1}))
+print(sorted({"b": 1, "a": 2}))
 print(sorted([3, 1, 2], reverse=True), sorted(["b", "A", "c"]), sorted(["b", "A", "c"], key=str.lower))
 pairs = [(1, "a"), (0, "b"), (1, "c"), (0, "d"), (1, "e")]
 print(sorted(pairs, key=lambda p: p[0]), sorted(pairs, key=lambda p: p[0], reverse=True))
 print(sorted([1.5, 1, 0.5, True]), sorted([float("inf"), 1, float("-inf")]), sorted([2 ** 70, 1, -2 ** 70]))
-print(sorted([(1, 2), (1, 1), (0, 5)]), sorted([[2], [1, 5], [1]]), sorted(["aa", "a", "b", ""]), sorted([b"b", b"a"]))
+print(sorted([(1, 2), (1, 1), (0, 5)]), sorted([[2], [1, 5], [1]]), sorted(["aa", "a", "b", ""]))
+print(sorted([b"b", b"a"]))
 x = 12345
 vals = []
 for i in range(500):
@@ -49,14 +51,16 @@ class OnlyLt:
     def __init__(self, v): self.v = v
     def __lt__(self, o): return self.v < o.v
     def __repr__(self): return "O%d" % self.v
-print(sorted([OnlyLt(3), OnlyLt(1), OnlyLt(2)]), min([OnlyLt(2), OnlyLt(1)]) , sorted([OnlyLt(1), OnlyLt(2)], reverse=True))
+print(sorted([OnlyLt(3), OnlyLt(1), OnlyLt(2)]), min([OnlyLt(2), OnlyLt(1)]))
+print(sorted([OnlyLt(1), OnlyLt(2)], reverse=True))
 err(lambda: max([OnlyLt(1), OnlyLt(2)]))
 class Raises:
     def __lt__(self, o): raise ValueError("cmp")
 err(lambda: sorted([Raises(), Raises()]))
 import functools
 print(sorted([5, 3, 8], key=functools.cmp_to_key(lambda p, q: q - p)))
-print(min([3, 1, 2], key=lambda v: -v), max("apple", "fig", "banana", key=len), min((2, "b"), (2, "a")), max([1, 1.0]), max([1.0, 1]))
+print(min([3, 1, 2], key=lambda v: -v), max("apple", "fig", "banana", key=len), min((2, "b"), (2, "a")))
+print(max([1, 1.0]), max([1.0, 1]))
 print(sorted([3, 1, 2], key=None), [1, 2, 3].sort(), sorted("hello world".split(), key=lambda w: w[-1]))
 err(lambda: max([1, "a"]))
 err(lambda: min(key=len))

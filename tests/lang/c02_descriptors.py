@@ -101,7 +101,8 @@ class ClassLevel:
     cm = classmethod(lambda cls, x: (cls.__name__, x))
     sm = staticmethod(lambda x: x)
     pr = property(lambda self: "prop")
-print(ClassLevel.cm(1), ClassLevel().cm(2), ClassLevel.sm(3), ClassLevel().sm(4), ClassLevel().pr, type(ClassLevel.pr).__name__)
+print(ClassLevel.cm(1), ClassLevel().cm(2), ClassLevel.sm(3), ClassLevel().sm(4), ClassLevel().pr)
+print(type(ClassLevel.pr).__name__)
 class Meta(type):
     md = Desc("meta")
     def mm(cls): return "mm " + cls.__name__

@@ -33,7 +33,8 @@ class Meta(type):
 class A(metaclass=Meta, opt=1):
     x = 1
     def __init__(self, v=0): self.v = v
-print(A, A.added, A.nope, len(A), list(A), "in" in A, A["k"], A + 1, isinstance("special", A), issubclass(int, A), issubclass(str, A))
+print(A, A.added, A.nope, len(A), list(A), "in" in A, A["k"], A + 1, isinstance("special", A))
+print(issubclass(int, A), issubclass(str, A))
 class B(A):
     y = 2
 b = B(5)

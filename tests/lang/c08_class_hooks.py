@@ -43,7 +43,8 @@ class Explicit:
     @classmethod
     def __class_getitem__(cls, k): return k
 print(Explicit[5])
-print(list[int], dict[str, int], tuple[int, ...], set[str], type[int], list[int].__origin__, list[int].__args__, list[int]([1, 2]))
+print(list[int], dict[str, int], tuple[int, ...], set[str], type[int], list[int].__origin__)
+print(list[int].__args__, list[int]([1, 2]))
 err(lambda: int[str])
 class Named:
     pass

@@ -88,10 +88,13 @@ class K:
 print(K() < 1, K() == 1, K() != 1, sorted([K(), K()]) is not None)
 class L:
     def __index__(self): return 3
-print([0, 1, 2, 3, 4][L()], "abcdef"[L():], range(10)[L()], bin(L()), L().__index__(), [7] * L(), 5 if L() else 6)
+print([0, 1, 2, 3, 4][L()], "abcdef"[L():], range(10)[L()], bin(L()), L().__index__(), [7] * L())
+print(5 if L() else 6)
 import operator
-print(operator.index(L()), (10).__add__(5), (10).__add__("x"), (10).__radd__(1), "a".__mul__(2), [1].__len__(), (1).__eq__(1.0), (1.0).__eq__(1), (1).__lt__("a"))
-print(int.__add__(1, 2), str.__len__("abc"), list.__getitem__([1, 2], 0), dict.__contains__({1: 2}, 1), object.__repr__(5)[:15], type.__call__(int, "5"), float.__floor__(1.5), int.__bool__(0))
+print(operator.index(L()), (10).__add__(5), (10).__add__("x"), (10).__radd__(1), "a".__mul__(2))
+print([1].__len__(), (1).__eq__(1.0), (1.0).__eq__(1), (1).__lt__("a"))
+print(int.__add__(1, 2), str.__len__("abc"), list.__getitem__([1, 2], 0), dict.__contains__({1: 2}, 1))
+print(object.__repr__(5)[:15], type.__call__(int, "5"), float.__floor__(1.5), int.__bool__(0))
 err(lambda: int.__add__("a", 1))
 err(lambda: str.__len__(5))
 err(lambda: list.append(5, 1))

@@ -129,7 +129,8 @@ def attr_none():
         e = ValueError("e")
         e.__context__ = None
         raise e
-for f in (implicit, explicit, none, three, in_finally, from_class, bad_from, same, cycle, nested_call, handled_inside, in_gen, in_else, reraise_later, bare, bare_nested, with_exit, attr, attr_none):
+for f in (implicit, explicit, none, three, in_finally, from_class, bad_from, same, cycle, nested_call,
+    handled_inside, in_gen, in_else, reraise_later, bare, bare_nested, with_exit, attr, attr_none):
     print("--", f.__name__)
     catch(f)
 for bad in (5, "x", int):

@@ -8,7 +8,8 @@ eg = ExceptionGroup("msg", [ValueError(1), TypeError("t"), ExceptionGroup("inner
 print(eg, repr(eg), eg.message, eg.exceptions[0], len(eg.exceptions), eg.args)
 m, r = eg.split(ValueError)
 print(repr(m), repr(r))
-print(repr(eg.subgroup(KeyError)), eg.subgroup(OSError), repr(eg.subgroup(lambda e: isinstance(e, TypeError))))
+print(repr(eg.subgroup(KeyError)), eg.subgroup(OSError))
+print(repr(eg.subgroup(lambda e: isinstance(e, TypeError))))
 print(repr(eg.split((ValueError, KeyError))[1]), eg.split(Exception)[1])
 try:
     raise eg
@@ -64,7 +65,8 @@ err(lambda: ExceptionGroup("m", 5))
 err(lambda: ExceptionGroup(5, [ValueError()]))
 err(lambda: ExceptionGroup("m"))
 err(lambda: ExceptionGroup("m", [KeyboardInterrupt()]))
-print(repr(BaseExceptionGroup("b", [KeyboardInterrupt(), ValueError()])), type(BaseExceptionGroup("b", [ValueError()])).__name__)
+print(repr(BaseExceptionGroup("b", [KeyboardInterrupt(), ValueError()])))
+print(type(BaseExceptionGroup("b", [ValueError()])).__name__)
 class My(ExceptionGroup):
     def derive(self, excs): return My(self.message + "!", excs)
 g = My("mine", [ValueError(1), KeyError(2)])
@@ -96,7 +98,9 @@ print("".join(traceback.format_exception(ExceptionGroup("top", [ValueError("v"),
 print("".join(traceback.format_exception_only(e)), end="")
 def deep(n): return ValueError(n) if n == 0 else ExceptionGroup(str(n), [deep(n - 1)])
 print(repr(deep(3).subgroup(ValueError)))
-print(isinstance(eg, Exception), issubclass(ExceptionGroup, BaseExceptionGroup), ExceptionGroup.__mro__[1].__name__, ExceptionGroup[int] if hasattr(ExceptionGroup, "__class_getitem__") else "")
+print(isinstance(eg, Exception), issubclass(ExceptionGroup, BaseExceptionGroup))
+print(ExceptionGroup.__mro__[1].__name__)
+print(ExceptionGroup[int] if hasattr(ExceptionGroup, "__class_getitem__") else "")
 def loop():
     for i in range(3):
         try:

@@ -21,7 +21,8 @@ def f(n):
     else:
         out.append("loop else")
     return out
-print(f(3)); print(f(10))
+print(f(3))
+print(f(10))
 def g():
     while True:
         try:
@@ -108,8 +109,12 @@ def dynamic_types(t):
         return "matched"
     except LookupError:
         return "lookup"
-print(dynamic_types(KeyError), dynamic_types(ValueError), dynamic_types((OSError, (KeyError,))) if False else dynamic_types((OSError, KeyError)), dynamic_types(()))
-err(lambda: dynamic_types(5)); err(lambda: dynamic_types("x")); err(lambda: dynamic_types((5, KeyError)))
+print(dynamic_types(KeyError), dynamic_types(ValueError))
+print(dynamic_types((OSError, (KeyError,))) if False else dynamic_types((OSError, KeyError)))
+print(dynamic_types(()))
+err(lambda: dynamic_types(5))
+err(lambda: dynamic_types("x"))
+err(lambda: dynamic_types((5, KeyError)))
 class Meta(type):
     def __instancecheck__(c, i): return True
 class Any(Exception, metaclass=Meta): pass
@@ -141,7 +146,9 @@ def order():
 print(order())
 def assertion(x):
     assert x, ("tuple", x)
-err(lambda: assertion(0)); err(lambda: assertion([])); print(assertion(1))
+err(lambda: assertion(0))
+err(lambda: assertion([]))
+print(assertion(1))
 def cond():
     try:
         raise ValueError("a") if True else KeyError("b")

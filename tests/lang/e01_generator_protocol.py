@@ -28,28 +28,38 @@ err(lambda: g().send(1))
 b = g()
 err(lambda: b.throw(KeyError("k")))
 err(lambda: next(b))
-c = g(); next(c); c.close(); c.close()
+c = g()
+next(c)
+c.close()
+c.close()
 err(lambda: c.send(None))
-d = g(); d.close(); err(lambda: next(d))
+d = g()
+d.close()
+err(lambda: next(d))
 def ignores():
     try:
         yield 1
     except GeneratorExit:
         yield 2
-i = ignores(); next(i)
+i = ignores()
+next(i)
 err(i.close)
 def swallows():
     try:
         yield 1
     except GeneratorExit:
         return "closed value"
-s = swallows(); next(s); print(s.close())
+s = swallows()
+next(s)
+print(s.close())
 def raises():
     try:
         yield 1
     except GeneratorExit:
         raise KeyError("on close")
-r = raises(); next(r); err(r.close)
+r = raises()
+next(r)
+err(r.close)
 def running():
     yield next(me)
 me = running()
@@ -57,15 +67,21 @@ err(lambda: next(me))
 def stop(): 
     yield 1
     raise StopIteration("x")
-st = stop(); next(st)
+st = stop()
+next(st)
 try:
     next(st)
 except RuntimeError as e:
     print(e, repr(e.__cause__))
 t = g()
-print(t.gi_frame is not None, t.gi_running, t.gi_yieldfrom, t.gi_code.co_name, t.__name__, t.__qualname__, t.gi_suspended)
-next(t); print(t.gi_suspended); t.close(); print(t.gi_frame, t.gi_suspended)
-t.__name__ = "renamed"; print(t.__name__)
+print(t.gi_frame is not None, t.gi_running, t.gi_yieldfrom, t.gi_code.co_name, t.__name__, t.__qualname__)
+print(t.gi_suspended)
+next(t)
+print(t.gi_suspended)
+t.close()
+print(t.gi_frame, t.gi_suspended)
+t.__name__ = "renamed"
+print(t.__name__)
 err(lambda: setattr(t, "__name__", 5))
 def deleg():
     r = yield from inner()
@@ -98,7 +114,9 @@ def d2():
     yield "end"
 x = d2()
 print(next(x), x.send("v"), x.throw(ValueError()))
-x = d2(); next(x); x.close()
+x = d2()
+next(x)
+x.close()
 def d3(): yield from 5
 err(lambda: next(d3()))
 def d4():
@@ -109,7 +127,8 @@ def thrower():
     while True:
         try: yield
         except Exception as e: print("in gen", repr(e), e.__context__)
-h = thrower(); next(h)
+h = thrower()
+next(h)
 h.throw(ValueError)
 h.throw(ValueError("inst"))
 err(lambda: h.throw(5))
@@ -128,7 +147,8 @@ n = nested(5)
 print(next(n))
 try: next(n)
 except StopIteration as e: print(e.value)
-print([*(x * 2 for x in (y + 1 for y in range(3)))], sum(i for i in range(5) if i % 2), list((i, j) for i in range(2) for j in range(2)))
+print([*(x * 2 for x in (y + 1 for y in range(3)))], sum(i for i in range(5) if i % 2))
+print(list((i, j) for i in range(2) for j in range(2)))
 def early():
     for i in range(3): yield i
 for v in early():
@@ -138,18 +158,29 @@ def yexpr():
     a = [(yield 1), (yield 2)]
     b = (yield) or "none"
     print(a, b)
-y = yexpr(); next(y); y.send("A"); y.send("B")
+y = yexpr()
+next(y)
+y.send("A")
+y.send("B")
 try: next(y)
 except StopIteration: pass
 def finally_yield():
     try: yield 1
     finally: yield "from finally"
-f = finally_yield(); next(f)
+f = finally_yield()
+next(f)
 try: f.throw(ValueError("x")) and print("yielded in finally")
 except ValueError: print("no")
 err(lambda: next(f))
-gen = (1 / x for x in [1, 0, 2]); print(next(gen)); err(lambda: next(gen)); err(lambda: next(gen))
-lst = []; g2 = (lst.append(i) or i for i in range(3)); print(lst); list(g2); print(lst)
+gen = (1 / x for x in [1, 0, 2])
+print(next(gen))
+err(lambda: next(gen))
+err(lambda: next(gen))
+lst = []
+g2 = (lst.append(i) or i for i in range(3))
+print(lst)
+list(g2)
+print(lst)
 def outer_iter_eager():
     return (x for x in 5)
 err(outer_iter_eager)

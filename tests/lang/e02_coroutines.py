@@ -32,7 +32,9 @@ def drive(c, *vals):
     return out
 print(drive(outer(), 10, 20))
 print(type(co(1, 2).close()).__name__)
-k = co(1, 2); print(type(k).__name__, k.cr_frame is not None, k.cr_running, k.cr_await, k.cr_code.co_name); k.close()
+k = co(1, 2)
+print(type(k).__name__, k.cr_frame is not None, k.cr_running, k.cr_await, k.cr_code.co_name)
+k.close()
 async def catches():
     try:
         await Aw("wait")
@@ -40,10 +42,13 @@ async def catches():
         return "caught " + str(e)
     finally:
         print("cleanup")
-c = catches(); c.send(None)
+c = catches()
+c.send(None)
 try: c.throw(ValueError("boom"))
 except StopIteration as e: print(e.value)
-c = catches(); c.send(None); c.close()
+c = catches()
+c.send(None)
+c.close()
 async def bad_await(): await 5
 err(lambda: bad_await().send(None))
 class BadAw:
@@ -53,7 +58,10 @@ err(lambda: bad2().send(None))
 class BadAw2:
     def __await__(self): return co(1, 2)
 
-catches_obj = catches(); err(lambda: iter(catches_obj)); err(lambda: next(catches_obj)); catches_obj.close()
+catches_obj = catches()
+err(lambda: iter(catches_obj))
+err(lambda: next(catches_obj))
+catches_obj.close()
 class ACM:
     async def __aenter__(self): print("aenter"); await Aw("in"); return "v"
     async def __aexit__(self, t, v, tb): print("aexit", t and t.__name__); await Aw("out"); return t is ValueError
@@ -126,7 +134,9 @@ class NoAnext:
 async def bad_iter():
     async for x in NoAnext(): pass
 err(lambda: bad_iter().send(None))
-a = agen(1); print(type(a).__name__, hasattr(a, "__aiter__"), hasattr(a, "__iter__"), a.__aiter__() is a, a.ag_frame is not None, a.ag_running)
+a = agen(1)
+print(type(a).__name__, hasattr(a, "__aiter__"), hasattr(a, "__iter__"), a.__aiter__() is a)
+print(a.ag_frame is not None, a.ag_running)
 import types
 @types.coroutine
 def legacy():

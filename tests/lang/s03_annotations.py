@@ -16,15 +16,24 @@ class C:
     def m(self, q: C) -> "C": pass
 err(lambda: C.__annotations__)
 class later_defined: pass
-print(sorted(C.__annotations__), C.__annotations__["c"] is later_defined, C.__annotations__["b"], C.m.__annotations__["q"] is C)
+print(sorted(C.__annotations__), C.__annotations__["c"] is later_defined, C.__annotations__["b"])
+print(C.m.__annotations__["q"] is C)
 print(callable(C.__annotate__), callable(f.__annotate__), C.__annotate__(1)["a"])
-err(lambda: f.__annotate__(2)); err(lambda: f.__annotate__(99))
+err(lambda: f.__annotate__(2))
+err(lambda: f.__annotate__(99))
 import annotationlib
 from annotationlib import Format, get_annotations
 def g(a: nope, b: nope.x[int], c: int): pass
-print(get_annotations(g, format=Format.STRING)); fr = get_annotations(g, format=Format.FORWARDREF); print(type(fr["a"]).__name__, fr["a"].__forward_arg__, fr["c"])
-err(lambda: get_annotations(g)); err(lambda: g.__annotations__)
-f.__annotations__ = {"new": 1}; print(f.__annotations__, f.__annotate__); err(lambda: setattr(f, "__annotations__", 5)); del f.__annotations__; print(f.__annotations__)
+print(get_annotations(g, format=Format.STRING))
+fr = get_annotations(g, format=Format.FORWARDREF)
+print(type(fr["a"]).__name__, fr["a"].__forward_arg__, fr["c"])
+err(lambda: get_annotations(g))
+err(lambda: g.__annotations__)
+f.__annotations__ = {"new": 1}
+print(f.__annotations__, f.__annotate__)
+err(lambda: setattr(f, "__annotations__", 5))
+del f.__annotations__
+print(f.__annotations__)
 def h(): pass
 print(h.__annotations__, h.__annotate__)
 class D: pass
@@ -43,8 +52,17 @@ def local():
     return v, sorted(locals())
 print(local())
 err(lambda: exec("def q():\n    w: int\n    return w\nq()", {}))
-ns = {}; exec("from __future__ import annotations\ndef k(a: foo.bar[1], b: 'x' = 2) -> x + 1: pass\nclass Q:\n    t: List[int]", ns); print(ns["k"].__annotations__, ns["Q"].__annotations__)
-o = D(); o.attr: int = 5; print(o.attr); lst = [0]; lst[0]: int = 7; print(lst); (paren): int = 3; print(paren)
+ns = {}
+exec("from __future__ import annotations\ndef k(a: foo.bar[1], b: 'x' = 2) -> x + 1: pass\nclass Q:\n    t: List[int]", ns)
+print(ns["k"].__annotations__, ns["Q"].__annotations__)
+o = D()
+o.attr: int = 5
+print(o.attr)
+lst = [0]
+lst[0]: int = 7
+print(lst)
+(paren): int = 3
+print(paren)
 class Base: pass
 def deco(fn): print("deco", fn.__name__); return fn
 @deco
@@ -60,7 +78,11 @@ class P:
     b: typing.Optional["str"]
 print(typing.get_type_hints(P), typing.get_type_hints(withdefault))
 def annotate(format, /): return {"custom": format}
-D.__annotate__ = annotate; print(D.__annotations__); D.__annotate__ = None; err(lambda: setattr(D, "__annotate__", 5)); print(D.__annotations__)
+D.__annotate__ = annotate
+print(D.__annotations__)
+D.__annotate__ = None
+err(lambda: setattr(D, "__annotate__", 5))
+print(D.__annotations__)
 class Nested:
     class Inner: pass
     v: Inner
