@@ -1,5 +1,6 @@
 //! Exception groups (PEP 654): matching, splitting by a condition, and what `except*` raises again.
 
+use crate::code::managed;
 use crate::error::PyResult;
 use crate::exception::{Exc, ExceptionBody};
 use crate::exception_support::{exception_body, is_exception};
@@ -13,6 +14,17 @@ use std::collections::HashSet;
 pub const MESSAGE: usize = 0;
 /// Index of `exceptions`, a tuple, among the members of a group.
 pub const EXCEPTIONS: usize = 1;
+
+/// Gives `ExceptionGroup` its second base, `Exception`; at start, when both exist.
+pub(crate) fn complete_type() {
+    let ty = Exc::ExceptionGroup.ty();
+    let body = typeobj::type_body(ty);
+    let (group, plain) = (Exc::BaseExceptionGroup.ty(), Exc::Exception.ty());
+    let mro = [ty, group, plain, Exc::BaseException.ty(), crate::Builtin::Object.ty()];
+    body.bases.set(managed(tuple::pair(group.clone(), plain.clone())));
+    body.mro.set(managed(tuple::new_tuple(mro.into_iter().cloned())));
+    typeobj::link_to_bases(ty);
+}
 
 /// Whether the exception is a group.
 pub fn is_group(e: &Obj) -> bool {

@@ -73,6 +73,9 @@ pub fn create_types(vm: &Vm, specs: &[BuiltinSpec]) {
     for (b, _) in internal_layouts() {
         shape::shape(b.shape()).set_type(Builtin::Object.ty().raw());
     }
+    if exists(Exc::ExceptionGroup as u32) {
+        crate::exception_group::complete_type();
+    }
     for (id, _) in specs {
         let exc = Exc::ALL.iter().copied().find(|e| *e as u32 == *id);
         type_new::fill_native(vm, builtin::builtin_type(*id), exc);

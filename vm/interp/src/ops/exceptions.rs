@@ -3,7 +3,7 @@
 use crate::cx::{Cx, Go, Step};
 use crate::ops::calls;
 use crate::stack::{Action, FLAG_GENERATOR};
-use crate::{frameobj, unwind};
+use crate::{frameobj, generator, unwind};
 use pyre_bytecode::Instruction;
 use pyre_object::exception_group as group;
 use pyre_object::exception_support::{exception_body, is_exception, set_cause};
@@ -37,7 +37,7 @@ pub fn raise(cx: &mut Cx<'_>, i: Instruction) -> Step {
     if i.c() == 0 {
         return Err(match vm.handled() {
             Some(e) => {
-                cx.stacks().reraise = true;
+                generator::set_reraise_mark(cx.vm);
                 Raised(e)
             }
             None => vm.runtime_error("No active exception to reraise"),
@@ -61,7 +61,7 @@ pub fn raise(cx: &mut Cx<'_>, i: Instruction) -> Step {
 /// Raises `a` again, keeping its traceback.
 pub fn reraise(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let e = cx.take(i.a());
-    cx.stacks().reraise = true;
+    generator::set_reraise_mark(cx.vm);
     Err(Raised(e))
 }
 

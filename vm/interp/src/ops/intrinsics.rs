@@ -1,15 +1,11 @@
 //! Operations without an instruction of their own.
 
 use crate::cx::{Cx, Go, Step};
+use crate::generator;
 use crate::ops::imports;
 use pyre_bytecode::{Instruction, Intrinsic1, Intrinsic2};
 use pyre_object::exception_group as group;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Slot, Vm, alloc, heap_body, names, tuple, typevars};
-
-heap_body! {
-    /// A value that an asynchronous generator yields, told apart from what it awaits. Never seen by Python code.
-    pub struct AsyncWrappedBody "async_generator_wrapped_value" { slots { value } data {} }
-}
+use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, names, tuple, typevars};
 
 /// `a =` intrinsic `c` of `b`
 pub fn intrinsic1(cx: &mut Cx<'_>, i: Instruction) -> Step {
@@ -29,7 +25,7 @@ pub fn intrinsic1(cx: &mut Cx<'_>, i: Instruction) -> Step {
             Obj::NONE
         }
         Intrinsic1::AsyncGenWrap => {
-            alloc::new(Builtin::AsyncGenWrapped, AsyncWrappedBody { value: Slot::new(operand.clone()) })
+            generator::wrap_async_value(operand.clone())
         }
         Intrinsic1::TypeVar => typevars::new_type_var(operand.clone(), defining_module(cx)),
         Intrinsic1::ParamSpec => typevars::new_param_spec(operand.clone(), defining_module(cx)),
