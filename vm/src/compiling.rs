@@ -29,8 +29,6 @@ pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
         ErrorKind::TabError => Exc::TabError,
         ErrorKind::RecursionError => return vm.error(Exc::RecursionError, &e.message),
         ErrorKind::MemoryError => return vm.error(Exc::MemoryError, &e.message),
-        ErrorKind::ValueError => return vm.error(Exc::ValueError, &e.message),
-        ErrorKind::OverflowError => return vm.error(Exc::OverflowError, &e.message),
         ErrorKind::IncompleteInput => Exc::SyntaxError,
     };
     let number = |n: u32| int::new_int(i64::from(n));

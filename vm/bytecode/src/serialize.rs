@@ -193,7 +193,16 @@ impl Writer {
 /// # Errors
 /// If the bytes are truncated or malformed.
 pub fn read(bytes: &[u8]) -> Result<CodeUnit, ReadError> {
-    let mut reader = Reader { bytes, at: 0, strings: Vec::new(), texts: Vec::new(), depth: 0 };
+    read_with_filename(bytes, None)
+}
+
+/// As [`read`], with another file name in all code units.
+///
+/// # Errors
+/// If the bytes are truncated or malformed.
+pub fn read_with_filename(bytes: &[u8], filename: Option<&str>) -> Result<CodeUnit, ReadError> {
+    let filename = filename.map(Arc::from);
+    let mut reader = Reader { bytes, at: 0, strings: Vec::new(), texts: Vec::new(), filename, depth: 0 };
     if reader.take(4)? != MAGIC {
         return Err(ReadError("wrong magic number"));
     }
@@ -220,6 +229,7 @@ struct Reader<'a> {
     /// The string table; the shared copy is made at first use.
     strings: Vec<(&'a [u8], Option<Arc<[u8]>>)>,
     texts: Vec<Option<Arc<str>>>,
+    filename: Option<Arc<str>>,
     depth: u32,
 }
 
@@ -298,7 +308,8 @@ impl<'a> Reader<'a> {
     fn code(&mut self) -> Result<CodeUnit, ReadError> {
         let name = self.text()?;
         let qualname = self.text()?;
-        let filename = self.text()?;
+        let stored = self.text()?;
+        let filename = self.filename.clone().unwrap_or(stored);
         let first_line = self.small()?;
         let arg_count = self.small()?;
         let posonly_arg_count = self.small()?;

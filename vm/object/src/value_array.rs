@@ -171,17 +171,21 @@ pub unsafe fn from_words(words: &[Value], capacity: usize) -> Obj {
 /// A larger array with the words of `old` (which may be `UNBOUND`): the references move on, so that `old` must be
 /// [`retire`]d and not dropped once the new one is in its place. The caller holds the container's lock.
 pub fn grown(old: &Obj, capacity: usize) -> Obj {
+    let n = Array::of(old).map_or(0, Array::capacity);
+    resized(old, n, capacity.max(n))
+}
+
+/// An array of at least `capacity` slots with the first `n` words of `old`, as [`grown`]; the others hold nothing.
+pub fn resized(old: &Obj, n: usize, capacity: usize) -> Obj {
     let Some(from) = Array::of(old) else { return new_array(capacity) };
     if let Some(cell) = old.cell() {
         // SAFETY: the handle keeps the cell alive.
         pyre_gc::barrier::about_to_reshape(unsafe { cell.as_ref() });
     }
-    let n = from.capacity();
-    make(capacity.max(n), |to| {
-        for i in 0..n {
-            // SAFETY: not published yet; the reference moves here from the old array.
-            unsafe { to.slot(i).init_raw(from.slot(i).peek()) };
-        }
+    debug_assert!(n <= from.capacity() && n <= capacity);
+    make(capacity, |to| {
+        // SAFETY: in bounds; the new array is not published yet, and the old one is only read while the lock is held.
+        unsafe { std::ptr::copy_nonoverlapping(from.base(), to.base(), n) };
         n
     })
 }

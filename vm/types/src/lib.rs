@@ -3,6 +3,10 @@
 //!
 //! Each module has `specs()`: the types that it defines.
 
+pub mod arguments;
+pub mod bytearray;
+pub mod bytes;
+pub mod codecs;
 pub mod complex;
 pub mod descriptor;
 pub mod float;
@@ -14,17 +18,25 @@ pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod property;
+pub mod sequence;
 pub mod singletons;
+pub mod str;
 pub mod super_;
 mod support;
 pub mod type_;
+
+/// Results of more bytes than this are refused with `MemoryError` before anything is allocated.
+pub const MAX_NATIVE_BYTES: usize = 1 << 40;
 
 use pyre_object::TypeSpec;
 use pyre_object::start::BuiltinSpec;
 
 /// All builtin types with their shape ids, for [`pyre_object::start::init`].
 pub fn specs() -> Vec<BuiltinSpec> {
-    let modules: [&[(pyre_object::Builtin, &'static TypeSpec)]; 12] = [
+    let modules: [&[(pyre_object::Builtin, &'static TypeSpec)]; 15] = [
+        bytearray::specs(),
+        bytes::specs(),
+        str::specs(),
         object::specs(),
         type_::specs(),
         complex::specs(),

@@ -43,14 +43,21 @@ static MAPPING_PROXY: TypeSpec = TypeSpec {
         ..Slots::NONE
     }
     .with_binary(BinOp::Or, or)
-    .with_inplace(BinOp::Or, |vm, a, b| {
-        let (a, b) = (a.type_name(), b.type_name());
-        Err(vm.type_error(format!("'|=' is not supported by {a}; use '|' instead of {b}")))
+    .with_inplace(BinOp::Or, |vm, a, _| {
+        Err(vm.type_error(format!("'|=' is not supported by {}; use '|' instead", a.type_name())))
     }),
-    methods: &[
+    methods: &MAPPING_PROXY_METHODS,
+    ..TypeSpec::EMPTY
+};
+
+static MAPPING_PROXY_METHODS: [NativeDef; 7] = [
         NativeDef::raw_method("get", "(self, key, default=None, /)", |vm, args| {
             let Some((o, rest)) = args.pos().split_first() else { return Ok(Obj::NONE) };
             match rest {
+                [] => Err(vm.type_error("get expected at least 1 argument, got 0")),
+                [_, _, _, ..] => {
+                    Err(vm.type_error(format!("get expected at most 2 arguments, got {}", rest.len())))
+                }
                 [key] => vm.call_method_str(&mapping(o), "get", &[key.clone(), Obj::NONE]),
                 _ => vm.call_method_str(&mapping(o), "get", rest),
             }
@@ -72,9 +79,7 @@ static MAPPING_PROXY: TypeSpec = TypeSpec {
             type_new::generic_alias(vm, &a[0], &a[1])
         })
         .doc("See PEP 585"),
-    ],
-    ..TypeSpec::EMPTY
-};
+    ];
 
 fn mapping(o: &Obj) -> Obj {
     o.body::<MappingProxyBody>().mapping.get()

@@ -16,13 +16,15 @@ static SIMPLE_NAMESPACE: TypeSpec = TypeSpec {
     doc: "An object whose attributes are what it was called with.",
     flags: TypeFlags::BASE.or(TypeFlags::DICT).or(TypeFlags::UNHASHABLE),
     slots: Slots { repr: Some(repr), compare: Some(compare), init: Some(init), ..Slots::NONE },
-    methods: &[
+    methods: &SIMPLE_NAMESPACE_METHODS,
+    ..TypeSpec::EMPTY
+};
+
+static SIMPLE_NAMESPACE_METHODS: [NativeDef; 2] = [
         NativeDef::method("__reduce__", "(self, /)", reduce).doc("State for pickle."),
         NativeDef::raw_method("__replace__", "(self, /, **changes)", replace)
             .doc("A copy with other values for some attributes."),
-    ],
-    ..TypeSpec::EMPTY
-};
+    ];
 
 fn dict_of(vm: &Vm, o: &Obj) -> PyResult {
     attr::instance_dict(o).ok_or_else(|| vm.runtime_error("namespace lost its dict"))

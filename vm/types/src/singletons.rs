@@ -43,9 +43,11 @@ static ELLIPSIS_TYPE: TypeSpec = TypeSpec {
         new: Some(|vm, _, args| only(vm, "EllipsisType", args, Obj::ELLIPSIS)),
         ..Slots::NONE
     },
-    methods: &[NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("Ellipsis")))],
+    methods: &ELLIPSIS_TYPE_METHODS,
     ..TypeSpec::EMPTY
 };
+
+static ELLIPSIS_TYPE_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("Ellipsis")))];
 
 static NOT_IMPLEMENTED_TYPE: TypeSpec = TypeSpec {
     name: "NotImplementedType",
@@ -57,9 +59,11 @@ static NOT_IMPLEMENTED_TYPE: TypeSpec = TypeSpec {
         new: Some(|vm, _, args| only(vm, "NotImplementedType", args, Obj::NOT_IMPLEMENTED)),
         ..Slots::NONE
     },
-    methods: &[NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("NotImplemented")))],
+    methods: &NOT_IMPLEMENTED_TYPE_METHODS,
     ..TypeSpec::EMPTY
 };
+
+static NOT_IMPLEMENTED_TYPE_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("NotImplemented")))];
 
 /// The constructor of a type with one instance.
 fn only(vm: &Vm, name: &str, args: Args<'_>, value: Obj) -> PyResult {

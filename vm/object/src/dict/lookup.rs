@@ -138,9 +138,30 @@ fn found_key(t: Table, i: u32, key: &Obj, held: &Obj) -> Value {
     }
 }
 
+/// The value of a key if it is found or missed by identity and hash alone.
+#[inline(always)]
+fn get_identical(b: &DictBody, hash: i64, key: &Obj) -> Option<Option<Obj>> {
+    let word = b.table.peek();
+    // SAFETY: read just now from a home of dict tables.
+    let Some(t) = (unsafe { Table::of_word(word) }) else { return Some(None) };
+    match t.find_identical(hash, key.raw()) {
+        Step::At(i) => t.value((&b.table, word), i, key.raw()).map(Some),
+        Step::Missing => Some(None),
+        _ => None,
+    }
+}
+
 /// The value of a key with a known hash, without a lock.
 #[inline(always)]
 pub(super) fn get_hashed(vm: &Vm, b: &DictBody, hash: i64, key: &Obj) -> PyResult<Option<Obj>> {
+    match get_identical(b, hash, key) {
+        Some(found) => Ok(found),
+        None => get_searching(vm, b, hash, key),
+    }
+}
+
+#[inline(never)]
+fn get_searching(vm: &Vm, b: &DictBody, hash: i64, key: &Obj) -> PyResult<Option<Obj>> {
     search(vm, b, hash, key, |t, word, _, hit, _| match (t, hit) {
         (Some(t), Some((i, stored))) => t.value((&b.table, word), i, stored).map(Some),
         _ => Some(None),
@@ -150,6 +171,14 @@ pub(super) fn get_hashed(vm: &Vm, b: &DictBody, hash: i64, key: &Obj) -> PyResul
 /// The value of an exact `str` key with a known hash; runs no Python code.
 #[inline(always)]
 pub(super) fn get_text(b: &DictBody, hash: i64, name: &Obj) -> Option<Obj> {
+    match get_identical(b, hash, name) {
+        Some(found) => found,
+        None => get_text_comparing(b, hash, name),
+    }
+}
+
+#[inline(never)]
+fn get_text_comparing(b: &DictBody, hash: i64, name: &Obj) -> Option<Obj> {
     'again: loop {
         // As in `search`.
         let mut asked: SmallVec<[Obj; 2]> = SmallVec::new();
@@ -189,17 +218,29 @@ pub(super) fn edit<R>(
     key: &Obj,
     change: impl FnOnce(Option<u32>) -> R,
 ) -> PyResult<R> {
-    {
-        // Declared first: dropped after unlocking.
-        let mut held = Obj::UNBOUND;
-        let guard = lock::lock(d);
-        match find_locked(b, hash, key, &mut held) {
-            Step::At(i) => return Ok(finish(guard, change, Some(i))),
-            Step::Missing => return Ok(finish(guard, change, None)),
-            Step::Ask(_) | Step::Retry => drop(guard),
+    let guard = lock::lock(d);
+    match find_identical(b, hash, key) {
+        Step::At(i) => Ok(finish(guard, change, Some(i))),
+        Step::Missing => Ok(finish(guard, change, None)),
+        Step::Ask(_) | Step::Retry => {
+            // What was asked about must be released after unlocking.
+            let (step, held) = find_locked(b, hash, key);
+            match step {
+                Step::At(i) => Ok(finish(guard, change, Some(i))),
+                Step::Missing => Ok(finish(guard, change, None)),
+                Step::Ask(_) | Step::Retry => {
+                    drop(guard);
+                    drop(held);
+                    edit_asking(vm, d, b, hash, key, change)
+                }
+            }
         }
     }
-    edit_asking(vm, d, b, hash, key, change)
+}
+
+#[inline(always)]
+fn find_identical(b: &DictBody, hash: i64, key: &Obj) -> Step {
+    b.table().map_or(Step::Missing, |t| t.find_identical(hash, key.raw()))
 }
 
 #[inline(never)]
@@ -239,23 +280,37 @@ pub(super) fn edit_text<R>(
     name: &Obj,
     change: impl FnOnce(Option<u32>) -> R,
 ) -> R {
-    // Kept until after unlocking.
-    let mut asked: SmallVec<[Obj; 2]> = SmallVec::new();
     let guard = lock::lock(d);
-    let Some(t) = b.table() else { return finish(guard, change, None) };
+    match find_identical(b, hash, name) {
+        Step::At(i) => finish(guard, change, Some(i)),
+        Step::Missing => finish(guard, change, None),
+        Step::Ask(_) | Step::Retry => {
+            // What was asked about must be released after unlocking.
+            let (at, asked) = find_text_locked(b, hash, name);
+            let r = finish(guard, change, at);
+            drop(asked);
+            r
+        }
+    }
+}
+
+#[inline(never)]
+fn find_text_locked(b: &DictBody, hash: i64, name: &Obj) -> (Option<u32>, SmallVec<[Obj; 2]>) {
+    let mut asked = SmallVec::new();
+    let Some(t) = b.table() else { return (None, asked) };
     let mut cursor = t.cursor(hash);
     loop {
         let mut held = Obj::UNBOUND;
         match t.find::<false>((&b.table, Value::UNBOUND), &mut cursor, hash, name, &mut held) {
-            Step::At(i) => return finish(guard, change, Some(i)),
+            Step::At(i) => return (Some(i), asked),
             Step::Ask(i) => {
                 let same = is_same_text(&held, name);
                 asked.push(held);
                 if same {
-                    return finish(guard, change, Some(i));
+                    return (Some(i), asked);
                 }
             }
-            Step::Missing | Step::Retry => return finish(guard, change, None),
+            Step::Missing | Step::Retry => return (None, asked),
         }
     }
 }
@@ -267,10 +322,10 @@ fn finish<R>(guard: lock::Guard<'_>, change: impl FnOnce(Option<u32>) -> R, at: 
     r
 }
 
-#[inline(always)]
-fn find_locked(b: &DictBody, hash: i64, key: &Obj, held: &mut Obj) -> Step {
-    match b.table() {
-        Some(t) => t.find::<false>((&b.table, Value::UNBOUND), &mut t.cursor(hash), hash, key, held),
-        None => Step::Missing,
-    }
+#[inline(never)]
+fn find_locked(b: &DictBody, hash: i64, key: &Obj) -> (Step, Obj) {
+    let mut held = Obj::UNBOUND;
+    let Some(t) = b.table() else { return (Step::Missing, held) };
+    let step = t.find::<false>((&b.table, Value::UNBOUND), &mut t.cursor(hash), hash, key, &mut held);
+    (step, held)
 }

@@ -224,6 +224,39 @@ impl Table {
         Cursor { at: hash as u64 & u64::from(self.head().mask), perturb: hash as u64 }
     }
 
+    /// Probes for a key by identity: at once, without looking at any key's object. [`Step::Ask`] says that an entry has
+    /// the same hash, so that [`Table::find`] has to do it. Needs no lock.
+    #[inline(always)]
+    pub(super) fn find_identical(self, hash: i64, key: Value) -> Step {
+        match self.head().mask {
+            0..=0xff => self.find_identical_in::<AtomicU8>(hash, key),
+            0x100..=0xffff => self.find_identical_in::<AtomicU16>(hash, key),
+            _ => self.find_identical_in::<AtomicU32>(hash, key),
+        }
+    }
+
+    #[inline(always)]
+    fn find_identical_in<W: Width>(self, hash: i64, key: Value) -> Step {
+        let mask = u64::from(self.head().mask);
+        let mut c = self.cursor(hash);
+        loop {
+            let i = self.index::<W>(c.at).get();
+            if i == W::EMPTY {
+                return Step::Missing;
+            }
+            let e = self.entry(i);
+            let stored = e.key.peek();
+            if stored == key {
+                return Step::At(i);
+            }
+            if e.hash() == hash && stored != Value::TOMBSTONE {
+                return Step::Ask(i);
+            }
+            c.perturb >>= 5;
+            c.at = (c.at.wrapping_mul(5).wrapping_add(c.perturb).wrapping_add(1)) & mask;
+        }
+    }
+
     /// Continues a probe. `SHARED` says that others may change the dict meanwhile; then `home` and `word` are where the
     /// table was read from. A key that had to be compared is left in `held`, so that it stays what it is.
     #[inline]

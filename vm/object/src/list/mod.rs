@@ -86,11 +86,32 @@ impl ListBody {
         self.items.replace_locked(fresh)
     }
 
+    /// Gives room back when most of the array is unused, under the lock; the result must be
+    /// [retired](storage::retire) after unlocking.
+    #[must_use]
+    #[inline(always)]
+    fn trim(&self) -> Obj {
+        let capacity = self.capacity();
+        if capacity <= KEEP || self.len() >= capacity / 4 { Obj::UNBOUND } else { self.shrink() }
+    }
+
+    #[inline(never)]
+    fn shrink(&self) -> Obj {
+        let old = self.items.peek();
+        let n = self.len();
+        // SAFETY: under the lock the home keeps the array alive.
+        let fresh = value_array::resized(unsafe { Obj::borrow_raw(&old) }, n, n * 2);
+        self.items.replace_locked(fresh)
+    }
+
     /// The capacity to ask for when `n` items do not fit.
     fn capacity_for(&self, n: usize) -> usize {
         n.max(self.len() + self.len() / 2).max(4)
     }
 }
+
+/// Arrays up to this size are not worth shrinking.
+const KEEP: usize = 64;
 
 /// The longest list.
 pub const MAX_LEN: usize = value_array::MAX_CAPACITY;
@@ -277,7 +298,9 @@ pub fn insert(l: &Obj, i: usize, v: Obj) {
 #[track_caller]
 pub fn pop(l: &Obj, i: usize) -> Option<Obj> {
     let b = body(l);
-    lock::with_lock(l, || pop_locked(b, i))
+    let (taken, old) = lock::with_lock(l, || (pop_locked(b, i), b.trim()));
+    storage::retire(old);
+    taken
 }
 
 /// Removes the last item and returns it; `None` if the list is empty.
@@ -285,7 +308,9 @@ pub fn pop(l: &Obj, i: usize) -> Option<Obj> {
 #[track_caller]
 pub fn pop_last(l: &Obj) -> Option<Obj> {
     let b = body(l);
-    lock::with_lock(l, || pop_locked(b, b.len().wrapping_sub(1)))
+    let (taken, old) = lock::with_lock(l, || (pop_locked(b, b.len().wrapping_sub(1)), b.trim()));
+    storage::retire(old);
+    taken
 }
 
 #[inline(always)]

@@ -57,6 +57,7 @@ pub fn set_slice(l: &Obj, start: usize, stop: usize, mut items: Vec<Obj>) {
         b.set_len(new_len);
         // SAFETY: the handles were given to the array.
         unsafe { items.set_len(0) };
+        let old = if old.is_unbound() { b.trim() } else { old };
         (removed, old)
     });
     storage::retire(garbage.1);
@@ -96,8 +97,8 @@ pub fn delete_slice(l: &Obj, start: usize, step: isize, count: usize) {
         (start, step as usize)
     };
     let b = body(l);
-    let removed: Vec<Obj> = lock::with_lock(l, || {
-        let (n, Some(a)) = (b.len(), b.array()) else { return Vec::new() };
+    let (removed, old) = lock::with_lock(l, || {
+        let (n, Some(a)) = (b.len(), b.array()) else { return (Vec::new(), Obj::UNBOUND) };
         let mut removed = Vec::with_capacity(count);
         let (mut to, mut next) = (first.min(n), first);
         for from in first..n {
@@ -114,8 +115,9 @@ pub fn delete_slice(l: &Obj, start: usize, step: isize, count: usize) {
         }
         (to..n).for_each(|i| a.store(i, Value::UNBOUND));
         b.set_len(to);
-        removed
+        (removed, b.trim())
     });
+    storage::retire(old);
     drop(removed);
 }
 

@@ -8,7 +8,7 @@ mod spec;
 mod text;
 
 pub use complex::format_complex;
-pub use fields::{FieldName, MarkupPiece, PathStep, format_map_method, format_method, parse_field_name, parse_markup};
+pub use fields::{format_map_method, format_method};
 pub use number::{format_float, format_int};
 pub use percent::{percent_bytes, percent_str};
 pub use spec::Spec;

@@ -34,7 +34,12 @@ static OBJECT: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::NONE
     },
-    methods: &[
+    methods: &OBJECT_METHODS,
+    getset: &[GetSetDef::new("__class__", |_, o| Ok(o.ty().clone()), type_new::set_class)],
+    ..TypeSpec::EMPTY
+};
+
+static OBJECT_METHODS: [NativeDef; 8] = [
         NativeDef::method("__reduce_ex__", "(self, protocol, /)", reduce::reduce_ex).doc("Helper for pickle."),
         NativeDef::method("__reduce__", "(self, /)", reduce::reduce).doc("Helper for pickle."),
         NativeDef::method("__getstate__", "(self, /)", reduce::getstate).doc("Helper for pickle."),
@@ -46,10 +51,7 @@ static OBJECT: TypeSpec = TypeSpec {
             .doc("Abstract classes override this to answer issubclass()."),
         NativeDef::raw_class_method("__init_subclass__", "(cls)", init_subclass)
             .doc("Called when a class is derived from this one."),
-    ],
-    getset: &[GetSetDef::new("__class__", |_, o| Ok(o.ty().clone()), type_new::set_class)],
-    ..TypeSpec::EMPTY
-};
+    ];
 
 fn repr(vm: &Vm, o: &Obj) -> PyResult {
     let ty = o.ty();

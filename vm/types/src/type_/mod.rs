@@ -34,7 +34,12 @@ static TYPE: TypeSpec = TypeSpec {
         ..Slots::NONE
     }
     .with_binary(BinOp::Or, union),
-    methods: &[
+    methods: &TYPE_METHODS,
+    getset: attributes::ATTRIBUTES,
+    ..TypeSpec::EMPTY
+};
+
+static TYPE_METHODS: [NativeDef; 7] = [
         NativeDef::method("mro", "(self, /)", mro).doc("The method resolution order that the type should have."),
         NativeDef::method("__subclasses__", "(self, /)", subclasses).doc("The direct subclasses that are alive."),
         NativeDef::raw_class_method("__prepare__", "(cls, name, bases, /, **kwds)", |_, _| Ok(dict::new_dict()))
@@ -45,10 +50,7 @@ static TYPE: TypeSpec = TypeSpec {
             .doc("Whether a class is a subclass."),
         NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the type's attributes, for dir()."),
         NativeDef::method("__sizeof__", "(self, /)", sizeof).doc("Size of the type object in memory, in bytes."),
-    ],
-    getset: attributes::ATTRIBUTES,
-    ..TypeSpec::EMPTY
-};
+    ];
 
 fn repr(vm: &Vm, ty: &Obj) -> PyResult {
     let qualname = str::to_string_lossy(&type_body(ty).qualname.get());
