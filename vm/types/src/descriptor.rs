@@ -4,14 +4,15 @@
 use crate::function::text_signature;
 use crate::support::{address, builtin_function, doc, identity_hash, text};
 use pyre_object::descriptor::{
-    ClassMethodDescriptorBody, GetSetBody, MemberBody, MethodDescriptorBody, MethodWrapperBody, WrapperDescriptorBody,
-    class_method_descriptor_call, class_method_descriptor_get, getset_descr_get, getset_descr_set, member_descr_get,
-    member_descr_set, method_descriptor_call, method_descriptor_get, method_wrapper_call, wrapper_descr_get,
-    wrapper_descriptor_call,
+    ClassMethodDescriptorBody, GetSetBody, MemberBody, MethodDescriptorBody, MethodWrapperBody,
+    WrapperDescriptorBody, class_method_descriptor_call, class_method_descriptor_get, getset_descr_get,
+    getset_descr_set, member_descr_get, member_descr_set, method_descriptor_call, method_descriptor_get,
+    method_wrapper_call, wrapper_descr_get, wrapper_descriptor_call,
 };
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, str, tuple, type_new,
+    Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, str, tuple,
+    type_new,
 };
 
 /// The types of this module.
@@ -96,7 +97,9 @@ fn reduce(vm: &Vm, a: &[Obj]) -> PyResult {
 }
 
 fn repr_as(vm: &Vm, o: &Obj, kind: &str) -> PyResult {
-    with_parts(vm, o, |p| text(format!("<{kind} '{}' of '{}' objects>", p.name, type_new::full_name(&p.owner))))
+    with_parts(vm, o, |p| {
+        text(format!("<{kind} '{}' of '{}' objects>", p.name, type_new::full_name(&p.owner)))
+    })
 }
 
 static FUNCTION_ATTRIBUTES: &[GetSetDef] = &[
@@ -216,11 +219,11 @@ static METHOD_WRAPPER: TypeSpec = TypeSpec {
 };
 
 static METHOD_WRAPPER_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |vm, a| {
-        let b: &MethodWrapperBody = a[0].body();
-        let getattr = builtin_function(vm, "getattr")?;
-        let name = get_name(vm, &b.descriptor.get())?;
-        Ok(tuple::pair(getattr, tuple::pair(b.instance.get(), name)))
-    })];
+    let b: &MethodWrapperBody = a[0].body();
+    let getattr = builtin_function(vm, "getattr")?;
+    let name = get_name(vm, &b.descriptor.get())?;
+    Ok(tuple::pair(getattr, tuple::pair(b.instance.get(), name)))
+})];
 
 fn wrapped(o: &Obj) -> Obj {
     o.body::<MethodWrapperBody>().descriptor.get()

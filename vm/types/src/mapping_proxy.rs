@@ -2,8 +2,8 @@
 
 use crate::support::text;
 use pyre_object::{
-    Args, BinOp, Body, Builtin, CmpOp, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, dict,
-    heap_body, names, str, type_new,
+    Args, BinOp, Body, Builtin, CmpOp, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc,
+    dict, heap_body, names, str, type_new,
 };
 
 heap_body! {
@@ -51,35 +51,35 @@ static MAPPING_PROXY: TypeSpec = TypeSpec {
 };
 
 static MAPPING_PROXY_METHODS: [NativeDef; 7] = [
-        NativeDef::raw_method("get", "(self, key, default=None, /)", |vm, args| {
-            let Some((o, rest)) = args.pos().split_first() else { return Ok(Obj::NONE) };
-            match rest {
-                [] => Err(vm.type_error("get expected at least 1 argument, got 0")),
-                [_, _, _, ..] => {
-                    Err(vm.type_error(format!("get expected at most 2 arguments, got {}", rest.len())))
-                }
-                [key] => vm.call_method_str(&mapping(o), "get", &[key.clone(), Obj::NONE]),
-                _ => vm.call_method_str(&mapping(o), "get", rest),
+    NativeDef::raw_method("get", "(self, key, default=None, /)", |vm, args| {
+        let Some((o, rest)) = args.pos().split_first() else { return Ok(Obj::NONE) };
+        match rest {
+            [] => Err(vm.type_error("get expected at least 1 argument, got 0")),
+            [_, _, _, ..] => {
+                Err(vm.type_error(format!("get expected at most 2 arguments, got {}", rest.len())))
             }
-        })
-        .doc("The value for a key, or the default."),
-        NativeDef::method("keys", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "keys", &[]))
-            .doc("The keys of the mapping."),
-        NativeDef::method("values", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "values", &[]))
-            .doc("The values of the mapping."),
-        NativeDef::method("items", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "items", &[]))
-            .doc("The items of the mapping."),
-        NativeDef::method("copy", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "copy", &[]))
-            .doc("A shallow copy of the mapping."),
-        NativeDef::method("__reversed__", "(self, /)", |vm, a| {
-            vm.call_method(&mapping(&a[0]), names::__reversed__(), &[])
-        })
-        .doc("The keys in reverse order."),
-        NativeDef::class_method("__class_getitem__", "(cls, item, /)", |vm, a| {
-            type_new::generic_alias(vm, &a[0], &a[1])
-        })
-        .doc("See PEP 585"),
-    ];
+            [key] => vm.call_method_str(&mapping(o), "get", &[key.clone(), Obj::NONE]),
+            _ => vm.call_method_str(&mapping(o), "get", rest),
+        }
+    })
+    .doc("The value for a key, or the default."),
+    NativeDef::method("keys", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "keys", &[]))
+        .doc("The keys of the mapping."),
+    NativeDef::method("values", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "values", &[]))
+        .doc("The values of the mapping."),
+    NativeDef::method("items", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "items", &[]))
+        .doc("The items of the mapping."),
+    NativeDef::method("copy", "(self, /)", |vm, a| vm.call_method_str(&mapping(&a[0]), "copy", &[]))
+        .doc("A shallow copy of the mapping."),
+    NativeDef::method("__reversed__", "(self, /)", |vm, a| {
+        vm.call_method(&mapping(&a[0]), names::__reversed__(), &[])
+    })
+    .doc("The keys in reverse order."),
+    NativeDef::class_method("__class_getitem__", "(cls, item, /)", |vm, a| {
+        type_new::generic_alias(vm, &a[0], &a[1])
+    })
+    .doc("See PEP 585"),
+];
 
 fn mapping(o: &Obj) -> Obj {
     o.body::<MappingProxyBody>().mapping.get()
@@ -113,7 +113,9 @@ fn new(vm: &Vm, _cls: &Obj, args: Args<'_>) -> PyResult {
         }
     };
     let is_mapping = m.slots().getitem.addr() != 0
-        && ![Builtin::List, Builtin::Tuple].iter().any(|b| pyre_object::typeobj::is_instance_exact_mro(m, b.ty()));
+        && ![Builtin::List, Builtin::Tuple]
+            .iter()
+            .any(|b| pyre_object::typeobj::is_instance_exact_mro(m, b.ty()));
     if !is_mapping {
         let got = m.type_name();
         return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {got}")));

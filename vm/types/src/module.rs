@@ -4,8 +4,8 @@ use crate::support::text;
 use pyre_object::module::{ModuleBody, module_dict, module_getattr, module_setattr};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, dict,
-    int, intern, list, names, str,
+    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    alloc, dict, int, intern, list, names, str,
 };
 
 /// The types of this module.
@@ -48,7 +48,8 @@ static MODULE: TypeSpec = TypeSpec {
     ..TypeSpec::EMPTY
 };
 
-static MODULE_METHODS: [NativeDef; 1] = [NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the module's attributes, for dir().")];
+static MODULE_METHODS: [NativeDef; 1] =
+    [NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the module's attributes, for dir().")];
 
 fn namespace(m: &Obj) -> Obj {
     module_dict(m).unwrap_or(Obj::NONE)

@@ -21,10 +21,10 @@ static SIMPLE_NAMESPACE: TypeSpec = TypeSpec {
 };
 
 static SIMPLE_NAMESPACE_METHODS: [NativeDef; 2] = [
-        NativeDef::method("__reduce__", "(self, /)", reduce).doc("State for pickle."),
-        NativeDef::raw_method("__replace__", "(self, /, **changes)", replace)
-            .doc("A copy with other values for some attributes."),
-    ];
+    NativeDef::method("__reduce__", "(self, /)", reduce).doc("State for pickle."),
+    NativeDef::raw_method("__replace__", "(self, /, **changes)", replace)
+        .doc("A copy with other values for some attributes."),
+];
 
 fn dict_of(vm: &Vm, o: &Obj) -> PyResult {
     attr::instance_dict(o).ok_or_else(|| vm.runtime_error("namespace lost its dict"))

@@ -2,9 +2,7 @@
 
 use crate::support::text;
 use pyre_object::alloc::NoBody;
-use pyre_object::{
-    Args, Body, Builtin, CmpOp, NativeDef, Obj, PyResult, Slots, TypeSpec, Vm, str,
-};
+use pyre_object::{Args, Body, Builtin, CmpOp, NativeDef, Obj, PyResult, Slots, TypeSpec, Vm, str};
 
 /// The types of this module.
 pub fn specs() -> &'static [(Builtin, &'static TypeSpec)] {
@@ -47,7 +45,8 @@ static ELLIPSIS_TYPE: TypeSpec = TypeSpec {
     ..TypeSpec::EMPTY
 };
 
-static ELLIPSIS_TYPE_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("Ellipsis")))];
+static ELLIPSIS_TYPE_METHODS: [NativeDef; 1] =
+    [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("Ellipsis")))];
 
 static NOT_IMPLEMENTED_TYPE: TypeSpec = TypeSpec {
     name: "NotImplementedType",
@@ -63,7 +62,8 @@ static NOT_IMPLEMENTED_TYPE: TypeSpec = TypeSpec {
     ..TypeSpec::EMPTY
 };
 
-static NOT_IMPLEMENTED_TYPE_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("NotImplemented")))];
+static NOT_IMPLEMENTED_TYPE_METHODS: [NativeDef; 1] =
+    [NativeDef::method("__reduce__", "(self, /)", |_, _| Ok(str::new_str("NotImplemented")))];
 
 /// The constructor of a type with one instance.
 fn only(vm: &Vm, name: &str, args: Args<'_>, value: Obj) -> PyResult {

@@ -15,14 +15,22 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("__type_params__", type_params, set_type_params),
     GetSetDef::new("__name__", |_, f| Ok(body(f).name.get()), set_name),
     GetSetDef::new("__qualname__", |_, f| Ok(body(f).qualname.get()), set_qualname),
-    GetSetDef::new("__doc__", |_, f| Ok(or_none(body(f).doc.get())), |_, f, v| {
-        body(f).doc.set(v.cloned().unwrap_or(Obj::NONE));
-        Ok(())
-    }),
-    GetSetDef::new("__module__", |_, f| Ok(or_none(body(f).module.get())), |_, f, v| {
-        body(f).module.set(v.cloned().unwrap_or(Obj::NONE));
-        Ok(())
-    }),
+    GetSetDef::new(
+        "__doc__",
+        |_, f| Ok(or_none(body(f).doc.get())),
+        |_, f, v| {
+            body(f).doc.set(v.cloned().unwrap_or(Obj::NONE));
+            Ok(())
+        },
+    ),
+    GetSetDef::new(
+        "__module__",
+        |_, f| Ok(or_none(body(f).module.get())),
+        |_, f, v| {
+            body(f).module.set(v.cloned().unwrap_or(Obj::NONE));
+            Ok(())
+        },
+    ),
     GetSetDef::new("__globals__", |_, f| Ok(body(f).globals.get()), read_only),
     GetSetDef::new("__builtins__", |_, f| Ok(body(f).builtins.get()), read_only),
     GetSetDef::new("__closure__", |_, f| Ok(or_none(body(f).closure.get())), read_only),

@@ -7,10 +7,12 @@ use crate::support::{address, builtin_function, identity_hash, qualname_or, text
 use pyre_object::call::{function_call, method_call};
 use pyre_object::code::CodeBody;
 use pyre_object::descriptor::{function_descr_get, method_descr_get};
-use pyre_object::function::{CellBody, FunctionBody, FunctionParts, MethodBody, new_cell, new_function, new_method};
+use pyre_object::function::{
+    CellBody, FunctionBody, FunctionParts, MethodBody, new_cell, new_function, new_method,
+};
 use pyre_object::{
-    Args, Body, Builtin, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, attr,
-    dict, names, str, tuple, typeobj,
+    Args, Body, Builtin, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm,
+    attr, dict, names, str, tuple, typeobj,
 };
 
 /// The types of this module.
@@ -69,9 +71,7 @@ fn function_arguments<'a>(vm: &Vm, args: Args<'a>) -> PyResult<[Option<&'a Obj>;
             }
             Some(i) => found[i] = Some(v),
             None => {
-                return Err(
-                    vm.type_error(format!("function() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(vm.type_error(format!("function() got an unexpected keyword argument '{key}'")));
             }
         }
     }
@@ -184,12 +184,12 @@ static METHOD: TypeSpec = TypeSpec {
 };
 
 static METHOD_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |vm, a| {
-        let m: &MethodBody = a[0].body();
-        let function = m.function.get();
-        let name = vm.getattr(&function, names::__name__())?;
-        let getattr = builtin_function(vm, "getattr")?;
-        Ok(tuple::pair(getattr, tuple::pair(m.instance.get(), name)))
-    })];
+    let m: &MethodBody = a[0].body();
+    let function = m.function.get();
+    let name = vm.getattr(&function, names::__name__())?;
+    let getattr = builtin_function(vm, "getattr")?;
+    Ok(tuple::pair(getattr, tuple::pair(m.instance.get(), name)))
+})];
 
 fn method_repr(vm: &Vm, o: &Obj) -> PyResult {
     let m: &MethodBody = o.body();
@@ -296,4 +296,3 @@ fn cell_new(vm: &Vm, _cls: &Obj, args: Args<'_>) -> PyResult {
 pub(crate) fn instance_dict(vm: &Vm, o: &Obj) -> PyResult {
     attr::instance_dict(o).ok_or_else(|| vm.error(Exc::AttributeError, "__dict__"))
 }
-

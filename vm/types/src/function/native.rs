@@ -4,8 +4,8 @@ use crate::support::{address, builtin_function, doc, identity_hash, or_none, tex
 use pyre_object::descriptor::{NativeFunctionBody, native_function_call};
 use pyre_object::typeobj::{self, type_body};
 use pyre_object::{
-    Binding, Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, names, str,
-    tuple,
+    Binding, Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm,
+    names, str, tuple,
 };
 
 pub(super) static NATIVE_FUNCTION: TypeSpec = TypeSpec {
@@ -38,14 +38,14 @@ pub(super) static NATIVE_FUNCTION: TypeSpec = TypeSpec {
 };
 
 static NATIVE_FUNCTION_METHODS: [NativeDef; 1] = [NativeDef::method("__reduce__", "(self, /)", |vm, a| {
-        let b: &NativeFunctionBody = a[0].body();
-        let owner = b.self_.get();
-        if owner_is_module(&owner) {
-            return Ok(str::new_str(b.def.name));
-        }
-        let getattr = builtin_function(vm, "getattr")?;
-        Ok(tuple::pair(getattr, tuple::pair(owner, str::new_str(b.def.name))))
-    })];
+    let b: &NativeFunctionBody = a[0].body();
+    let owner = b.self_.get();
+    if owner_is_module(&owner) {
+        return Ok(str::new_str(b.def.name));
+    }
+    let getattr = builtin_function(vm, "getattr")?;
+    Ok(tuple::pair(getattr, tuple::pair(owner, str::new_str(b.def.name))))
+})];
 
 fn body(o: &Obj) -> &NativeFunctionBody {
     o.body()

@@ -8,8 +8,8 @@ use pyre_object::slots::AtomicFn;
 use pyre_object::typeobj::{self, type_body, type_name};
 use pyre_object::value::Value;
 use pyre_object::{
-    Args, Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Raised, Slots, TypeFlags, TypeSpec, Vm, attr,
-    dict, list, names, str, tuple, type_new,
+    Args, Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Raised, Slots, TypeFlags, TypeSpec, Vm,
+    attr, dict, list, names, str, tuple, type_new,
 };
 
 /// The types of this module.
@@ -40,18 +40,18 @@ static OBJECT: TypeSpec = TypeSpec {
 };
 
 static OBJECT_METHODS: [NativeDef; 8] = [
-        NativeDef::method("__reduce_ex__", "(self, protocol, /)", reduce::reduce_ex).doc("Helper for pickle."),
-        NativeDef::method("__reduce__", "(self, /)", reduce::reduce).doc("Helper for pickle."),
-        NativeDef::method("__getstate__", "(self, /)", reduce::getstate).doc("Helper for pickle."),
-        NativeDef::raw_method("__format__", "(self, format_spec, /)", format)
-            .doc("Formats the object like str(); the format specification must be empty."),
-        NativeDef::method("__sizeof__", "(self, /)", sizeof).doc("Size of the object in memory, in bytes."),
-        NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the object's attributes, for dir()."),
-        NativeDef::class_method("__subclasshook__", "(cls, subclass, /)", |_, _| Ok(Obj::NOT_IMPLEMENTED))
-            .doc("Abstract classes override this to answer issubclass()."),
-        NativeDef::raw_class_method("__init_subclass__", "(cls)", init_subclass)
-            .doc("Called when a class is derived from this one."),
-    ];
+    NativeDef::method("__reduce_ex__", "(self, protocol, /)", reduce::reduce_ex).doc("Helper for pickle."),
+    NativeDef::method("__reduce__", "(self, /)", reduce::reduce).doc("Helper for pickle."),
+    NativeDef::method("__getstate__", "(self, /)", reduce::getstate).doc("Helper for pickle."),
+    NativeDef::raw_method("__format__", "(self, format_spec, /)", format)
+        .doc("Formats the object like str(); the format specification must be empty."),
+    NativeDef::method("__sizeof__", "(self, /)", sizeof).doc("Size of the object in memory, in bytes."),
+    NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the object's attributes, for dir()."),
+    NativeDef::class_method("__subclasshook__", "(cls, subclass, /)", |_, _| Ok(Obj::NOT_IMPLEMENTED))
+        .doc("Abstract classes override this to answer issubclass()."),
+    NativeDef::raw_class_method("__init_subclass__", "(cls)", init_subclass)
+        .doc("Called when a class is derived from this one."),
+];
 
 fn repr(vm: &Vm, o: &Obj) -> PyResult {
     let ty = o.ty();

@@ -1,7 +1,7 @@
 //! `object.__reduce_ex__`, `__reduce__` and `__getstate__`: the default protocol of pickle and copy (PEP 307, PEP 3154).
 
 use pyre_object::alloc::NoBody;
-use pyre_object::descriptor::{MemberKind, MemberBody, MethodDescriptorBody};
+use pyre_object::descriptor::{MemberBody, MemberKind, MethodDescriptorBody};
 use pyre_object::typeobj::{self, type_body};
 use pyre_object::{Body, Obj, PyResult, Vm, attr, dict, int, list, names, str, tuple};
 
@@ -13,9 +13,10 @@ pub(super) fn reduce(vm: &Vm, a: &[Obj]) -> PyResult {
 /// `__reduce_ex__`: calls `__reduce__` if a class overrides it.
 pub(super) fn reduce_ex(vm: &Vm, a: &[Obj]) -> PyResult {
     let protocol = vm.index(&a[1])?;
-    let protocol =
-        int::as_i64(&protocol).ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))?;
-    let overridden = typeobj::lookup(vm, a[0].ty(), names::__reduce__()).is_some_and(|f| !is_default(&f, "__reduce__"));
+    let protocol = int::as_i64(&protocol)
+        .ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))?;
+    let overridden =
+        typeobj::lookup(vm, a[0].ty(), names::__reduce__()).is_some_and(|f| !is_default(&f, "__reduce__"));
     if overridden {
         return vm.call_method(&a[0], names::__reduce__(), &[]);
     }
@@ -164,7 +165,8 @@ fn slot_names(cls: &Obj) -> Vec<Obj> {
     let mro = type_body(cls).mro.get();
     for t in tuple::items(&mro) {
         for (name, value) in dict::items_snapshot(&type_body(t).dict.get()) {
-            let is_slot = value.downcast::<MemberBody>().is_some_and(|m| matches!(m.kind, MemberKind::Inline(_)));
+            let is_slot =
+                value.downcast::<MemberBody>().is_some_and(|m| matches!(m.kind, MemberKind::Inline(_)));
             if is_slot && str::is_str(&name) && !names.iter().any(|n: &Obj| n.is(&name)) {
                 names.push(name);
             }

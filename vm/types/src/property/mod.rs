@@ -5,8 +5,8 @@ mod wrappers;
 use pyre_object::descriptor::{PropertyBody, property_descr_get, property_descr_set};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc,
-    names, str,
+    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    alloc, names, str,
 };
 
 /// The types of this module.
@@ -39,10 +39,14 @@ static PROPERTY: TypeSpec = TypeSpec {
         GetSetDef::new("fget", |_, o| Ok(body(o).fget.get()), read_only),
         GetSetDef::new("fset", |_, o| Ok(body(o).fset.get()), read_only),
         GetSetDef::new("fdel", |_, o| Ok(body(o).fdel.get()), read_only),
-        GetSetDef::new("__doc__", |_, o| Ok(body(o).doc.get()), |_, o, v| {
-            body(o).doc.set(v.cloned().unwrap_or(Obj::NONE));
-            Ok(())
-        }),
+        GetSetDef::new(
+            "__doc__",
+            |_, o| Ok(body(o).doc.get()),
+            |_, o, v| {
+                body(o).doc.set(v.cloned().unwrap_or(Obj::NONE));
+                Ok(())
+            },
+        ),
         GetSetDef::new("__name__", get_name, |_, o, v| {
             body(o).name.set(v.cloned().unwrap_or_default());
             Ok(())
@@ -53,15 +57,15 @@ static PROPERTY: TypeSpec = TypeSpec {
 };
 
 static PROPERTY_METHODS: [NativeDef; 4] = [
-        NativeDef::method("getter", "(self, fget, /)", |vm, a| copy(vm, &a[0], Some(&a[1]), None, None))
-            .doc("A copy of the property with another getter."),
-        NativeDef::method("setter", "(self, fset, /)", |vm, a| copy(vm, &a[0], None, Some(&a[1]), None))
-            .doc("A copy of the property with another setter."),
-        NativeDef::method("deleter", "(self, fdel, /)", |vm, a| copy(vm, &a[0], None, None, Some(&a[1])))
-            .doc("A copy of the property with another deleter."),
-        NativeDef::raw_method("__set_name__", "(self, owner, name, /)", set_name)
-            .doc("Tells the property its name."),
-    ];
+    NativeDef::method("getter", "(self, fget, /)", |vm, a| copy(vm, &a[0], Some(&a[1]), None, None))
+        .doc("A copy of the property with another getter."),
+    NativeDef::method("setter", "(self, fset, /)", |vm, a| copy(vm, &a[0], None, Some(&a[1]), None))
+        .doc("A copy of the property with another setter."),
+    NativeDef::method("deleter", "(self, fdel, /)", |vm, a| copy(vm, &a[0], None, None, Some(&a[1])))
+        .doc("A copy of the property with another deleter."),
+    NativeDef::raw_method("__set_name__", "(self, owner, name, /)", set_name)
+        .doc("Tells the property its name."),
+];
 
 fn body(o: &Obj) -> &PropertyBody {
     o.body()
@@ -107,9 +111,7 @@ fn arguments(vm: &Vm, args: Args<'_>) -> PyResult<[Obj; 4]> {
             }
             Some(i) => found[i] = v.clone(),
             None => {
-                return Err(
-                    vm.type_error(format!("property() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(vm.type_error(format!("property() got an unexpected keyword argument '{key}'")));
             }
         }
     }
@@ -120,11 +122,8 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let [fget, fset, fdel, given_doc] = arguments(vm, args)?;
     let b = body(o);
     let from_getter = given_doc.is_none() && !fget.is_none();
-    let doc = if from_getter {
-        vm.getattr_opt(&fget, names::__doc__())?.unwrap_or(Obj::NONE)
-    } else {
-        given_doc
-    };
+    let doc =
+        if from_getter { vm.getattr_opt(&fget, names::__doc__())?.unwrap_or(Obj::NONE) } else { given_doc };
     b.fget.set(fget);
     b.fset.set(fset);
     b.fdel.set(fdel);
@@ -141,7 +140,8 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
 /// A copy of the same type with some functions replaced; the documentation follows the getter if it came from one.
 fn copy(vm: &Vm, o: &Obj, fget: Option<&Obj>, fset: Option<&Obj>, fdel: Option<&Obj>) -> PyResult {
     let b = body(o);
-    let pick = |new: Option<&Obj>, old: &Slot| new.filter(|n| !n.is_none()).cloned().unwrap_or_else(|| old.get());
+    let pick =
+        |new: Option<&Obj>, old: &Slot| new.filter(|n| !n.is_none()).cloned().unwrap_or_else(|| old.get());
     let fget = pick(fget, &b.fget);
     let follows = b.doc_of_getter.get().is(&Obj::TRUE) && !fget.is_none();
     let doc = if follows { Obj::NONE } else { vm.getattr_opt(o, names::__doc__())?.unwrap_or(Obj::NONE) };

@@ -50,8 +50,9 @@ fn assignable<'a>(vm: &Vm, ty: &Obj, name: &str, value: Option<&'a Obj>) -> PyRe
     if type_body(ty).flags().has(TypeFlags::IMMUTABLE) {
         return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{type_name}'")));
     }
-    value
-        .ok_or_else(|| vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{type_name}'")))
+    value.ok_or_else(|| {
+        vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{type_name}'"))
+    })
 }
 
 fn store(vm: &Vm, ty: &Obj, name: &Obj, value: Option<Obj>) -> PyResult<()> {
@@ -157,11 +158,8 @@ fn set_abstract_methods(vm: &Vm, ty: &Obj, value: Option<&Obj>) -> PyResult<()> 
 }
 
 fn no_attribute(vm: &Vm, ty: &Obj, name: &Obj) -> pyre_object::Raised {
-    let text = format!(
-        "type object '{}' has no attribute '{}'",
-        typeobj::type_name(ty),
-        str::to_string_lossy(name)
-    );
+    let text =
+        format!("type object '{}' has no attribute '{}'", typeobj::type_name(ty), str::to_string_lossy(name));
     vm.attribute_error(ty, name, text)
 }
 
@@ -202,9 +200,7 @@ fn annotations(vm: &Vm, ty: &Obj) -> PyResult {
 fn check_mutable(vm: &Vm, ty: &Obj, name: &str) -> PyResult<()> {
     if type_body(ty).flags().has(TypeFlags::IMMUTABLE) {
         let type_name = type_new::full_name(ty);
-        return Err(
-            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{type_name}'"))
-        );
+        return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{type_name}'")));
     }
     Ok(())
 }
@@ -296,7 +292,8 @@ fn flags(ty: &Obj) -> i64 {
     // Ready, and has a version.
     let mut bits = 1i64 << 12 | 1 << 19;
     bits |= by_flag.iter().filter(|(f, _)| own.has(*f)).map(|(_, b)| 1i64 << b).sum::<i64>();
-    bits |= by_base.iter().filter(|(b, _)| typeobj::is_subtype(ty, b.ty())).map(|(_, b)| 1i64 << b).sum::<i64>();
+    bits |=
+        by_base.iter().filter(|(b, _)| typeobj::is_subtype(ty, b.ty())).map(|(_, b)| 1i64 << b).sum::<i64>();
     if own.has(TypeFlags::EXCEPTION) {
         bits |= 1 << 30;
     }
@@ -312,4 +309,3 @@ fn dict_offset(ty: &Obj) -> usize {
     let body = type_body(ty);
     if body.dict_shape().is_some() { body.root_shape().attrs_offset as usize } else { 0 }
 }
-

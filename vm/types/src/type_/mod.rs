@@ -7,8 +7,8 @@ use crate::support::text;
 use pyre_object::call::type_call;
 use pyre_object::typeobj::{self, TypeBody, type_body};
 use pyre_object::{
-    Args, BinOp, Body, Builtin, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, attr, dict, list, names,
-    str, tuple, type_new,
+    Args, BinOp, Body, Builtin, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, attr, dict, list,
+    names, str, tuple, type_new,
 };
 
 pub use attributes::namespace_proxy;
@@ -40,17 +40,17 @@ static TYPE: TypeSpec = TypeSpec {
 };
 
 static TYPE_METHODS: [NativeDef; 7] = [
-        NativeDef::method("mro", "(self, /)", mro).doc("The method resolution order that the type should have."),
-        NativeDef::method("__subclasses__", "(self, /)", subclasses).doc("The direct subclasses that are alive."),
-        NativeDef::raw_class_method("__prepare__", "(cls, name, bases, /, **kwds)", |_, _| Ok(dict::new_dict()))
-            .doc("Makes the namespace in which a class body runs."),
-        NativeDef::method("__instancecheck__", "(self, instance, /)", instance_check)
-            .doc("Whether an object is an instance."),
-        NativeDef::method("__subclasscheck__", "(self, subclass, /)", subclass_check)
-            .doc("Whether a class is a subclass."),
-        NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the type's attributes, for dir()."),
-        NativeDef::method("__sizeof__", "(self, /)", sizeof).doc("Size of the type object in memory, in bytes."),
-    ];
+    NativeDef::method("mro", "(self, /)", mro).doc("The method resolution order that the type should have."),
+    NativeDef::method("__subclasses__", "(self, /)", subclasses).doc("The direct subclasses that are alive."),
+    NativeDef::raw_class_method("__prepare__", "(cls, name, bases, /, **kwds)", |_, _| Ok(dict::new_dict()))
+        .doc("Makes the namespace in which a class body runs."),
+    NativeDef::method("__instancecheck__", "(self, instance, /)", instance_check)
+        .doc("Whether an object is an instance."),
+    NativeDef::method("__subclasscheck__", "(self, subclass, /)", subclass_check)
+        .doc("Whether a class is a subclass."),
+    NativeDef::method("__dir__", "(self, /)", dir).doc("Names of the type's attributes, for dir()."),
+    NativeDef::method("__sizeof__", "(self, /)", sizeof).doc("Size of the type object in memory, in bytes."),
+];
 
 fn repr(vm: &Vm, ty: &Obj) -> PyResult {
     let qualname = str::to_string_lossy(&type_body(ty).qualname.get());
