@@ -3,6 +3,7 @@
 //! Two-stage tables map a code point to a record; equal blocks of the second stage are shared. The tables are
 //! generated (`tools/unicode_tables.py`).
 
+pub mod names;
 pub mod normalize;
 #[rustfmt::skip]
 mod tables;
