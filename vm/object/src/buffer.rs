@@ -188,8 +188,9 @@ impl Vm {
     /// # Errors
     /// `TypeError` when there is none or it must not be written.
     pub fn writable_buffer(&self, o: &Obj) -> PyResult<Buffer> {
-        let fail =
-            || self.type_error(format!("a read-write bytes-like object is required, not '{}'", o.type_name()));
+        let fail = || {
+            self.type_error(format!("a read-write bytes-like object is required, not '{}'", o.type_name()))
+        };
         if o.slots().buffer.get().is_none() {
             return Err(fail());
         }

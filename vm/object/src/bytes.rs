@@ -246,7 +246,9 @@ impl ByteArrayBody {
     fn new(content: &[u8]) -> ByteArrayBody {
         let storage = new_storage(content.len());
         // SAFETY: the storage is fresh and has the room.
-        unsafe { std::ptr::copy_nonoverlapping(content.as_ptr(), storage_data(storage.raw()), content.len()) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(content.as_ptr(), storage_data(storage.raw()), content.len())
+        };
         ByteArrayBody {
             storage: Slot::new(storage),
             start: AtomicUsize::new(0),

@@ -575,9 +575,7 @@ impl Vm {
             return Ok(o.raw().int() as isize);
         }
         if !is_int(o) && o.slots().index.addr() == 0 {
-            return Err(
-                self.type_error("slice indices must be integers or None or have an __index__ method")
-            );
+            return Err(self.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         let i = self.index(o)?;
         Ok(match expect(&i) {

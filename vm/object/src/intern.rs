@@ -114,10 +114,12 @@ pub fn intern(s: &Obj) -> Obj {
 #[cold]
 fn insert(s: Obj, hash: u64) -> Obj {
     let me = tls::current_id();
-    let flip = |o: &Obj| o.cell().is_some_and(|c| {
-        // SAFETY: the handle keeps the cell alive.
-        unsafe { c.as_ref() }.flip(me)
-    });
+    let flip = |o: &Obj| {
+        o.cell().is_some_and(|c| {
+            // SAFETY: the handle keeps the cell alive.
+            unsafe { c.as_ref() }.flip(me)
+        })
+    };
     // Made outside of the lock: an instance of a subclass, or an object of another thread, is not interned itself.
     let own = if str::is_exact(&s) && flip(&s) {
         s

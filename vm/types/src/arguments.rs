@@ -66,3 +66,13 @@ pub fn name_argument(vm: &Vm, function: &str, name: &str, o: &Obj) -> PyResult<S
 pub fn index_state(vm: &Vm, o: &Obj) -> PyResult<usize> {
     Ok(vm.to_isize(o)?.max(0) as usize)
 }
+
+/// A table of methods: `static METHODS: &[NativeDef] = native_table![...]`. The definitions remember their parsed
+/// signature, so they have to be a static of their own.
+macro_rules! native_table {
+    ($($def:expr),* $(,)?) => {{
+        static TABLE: [pyre_object::NativeDef; [$(stringify!($def)),*].len()] = [$($def),*];
+        &TABLE
+    }};
+}
+pub(crate) use native_table;

@@ -2,8 +2,8 @@
 
 use crate::arguments::{bind_optional, name_argument};
 use crate::bytes::{
-    add, byte_value, bytearray_iterate, bytes_from_object, collect_bytes, contains, encode_source, fill, methods, multiply,
-    pick, view,
+    add, byte_value, bytearray_iterate, bytes_from_object, collect_bytes, contains, encode_source, fill,
+    methods, multiply, pick, view,
 };
 use pyre_object::buffer::Buffer;
 use pyre_object::bytes::{self as cell, ByteArrayBody};
@@ -30,7 +30,9 @@ fn new(_: &Vm, cls: &Obj, _: Args<'_>) -> PyResult {
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     if args.all().len() > 3 {
-        return Err(vm.type_error(format!("bytearray() takes at most 3 arguments ({} given)", args.all().len())));
+        return Err(
+            vm.type_error(format!("bytearray() takes at most 3 arguments ({} given)", args.all().len()))
+        );
     }
     let [source, encoding, errors] = bind_optional(vm, "bytearray", ["source", "encoding", "errors"], args)?;
     let encoding = encoding.map(|o| name_argument(vm, "bytearray", "encoding", o)).transpose()?;
@@ -45,8 +47,11 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     if str::is_str(source) {
         return Err(vm.type_error("string argument without an encoding"));
     }
-    let content =
-        if source.slots().index.addr() != 0 { fill(vm, source)? } else { bytes_from_object(vm, source, "bytearray")? };
+    let content = if source.slots().index.addr() != 0 {
+        fill(vm, source)?
+    } else {
+        bytes_from_object(vm, source, "bytearray")?
+    };
     cell::append(vm, o, &content)
 }
 
@@ -146,9 +151,7 @@ fn slice_value(vm: &Vm, v: &Obj) -> PyResult<Vec<u8>> {
         return Ok(vm.buffer(v)?.to_bytes().into_owned());
     }
     if int::is_int(v) || str::is_str(v) || (v.slots().iter.addr() == 0 && v.slots().getitem.addr() == 0) {
-        return Err(
-            vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
-        );
+        return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
     }
     collect_bytes(vm, v, "byte")
 }
@@ -179,7 +182,9 @@ fn inplace_add(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
 }
 
 fn inplace_multiply(vm: &Vm, a: &Obj, n: &Obj) -> PyResult {
-    let Some(n) = crate::sequence::repeat_count(vm, n)? else { return crate::sequence::no_repeat_count(vm, n) };
+    let Some(n) = crate::sequence::repeat_count(vm, n)? else {
+        return crate::sequence::no_repeat_count(vm, n);
+    };
     let content = cell::bytearray_to_vec(a);
     if content.len().saturating_mul(n) > crate::MAX_NATIVE_BYTES {
         return Err(vm.memory_error());

@@ -1,7 +1,7 @@
 //! `complex`: the operations and methods; the values are in `pyre_object::complex`.
 
+use crate::arguments::{argument_type, native_table};
 use crate::float::hash_of;
-use crate::arguments::argument_type;
 use crate::format::{format_complex, spec_argument};
 use crate::int::ascii_number;
 use pyre_number::complex::ParseComplexError;
@@ -13,8 +13,8 @@ use pyre_object::int;
 use pyre_object::tuple::new_tuple;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, BinOp, Body, Builtin, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, names,
-    str,
+    Args, BinOp, Body, Builtin, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec,
+    Vm, names, str,
 };
 
 /// The types of this module.
@@ -57,15 +57,15 @@ fn binary(vm: &Vm, op: BinOp, a: &Obj, b: &Obj) -> PyResult {
     let (Some(x), Some(y)) = (operand(vm, a)?, operand(vm, b)?) else { return Ok(Obj::NOT_IMPLEMENTED) };
     let r: Result<Complex, NumError> = match (op, x, y) {
         (BinOp::Add, C(c), R(f)) | (BinOp::Add, R(f), C(c)) => Ok(c.add_real(f)),
-        (BinOp::Add, ..) => Ok(x.complex().add(y.complex())),
+        (BinOp::Add, ..) => Ok(x.complex() + y.complex()),
         (BinOp::Sub, C(c), R(f)) => Ok(c.sub_real(f)),
         (BinOp::Sub, R(f), C(c)) => Ok(c.real_sub(f)),
-        (BinOp::Sub, ..) => Ok(x.complex().sub(y.complex())),
+        (BinOp::Sub, ..) => Ok(x.complex() - y.complex()),
         (BinOp::Mul, C(c), R(f)) | (BinOp::Mul, R(f), C(c)) => Ok(c.mul_real(f)),
-        (BinOp::Mul, ..) => Ok(x.complex().mul(y.complex())),
-        (BinOp::TrueDiv, C(c), R(f)) => c.div_real(f),
-        (BinOp::TrueDiv, R(f), C(c)) => c.real_div(f),
-        (BinOp::TrueDiv, ..) => x.complex().div(y.complex()),
+        (BinOp::Mul, ..) => Ok(x.complex() * y.complex()),
+        (BinOp::TrueDiv, C(c), R(f)) => c.divide_real(f),
+        (BinOp::TrueDiv, R(f), C(c)) => c.real_divide(f),
+        (BinOp::TrueDiv, ..) => x.complex().divide(y.complex()),
         (BinOp::Pow, ..) => x.complex().pow(y.complex()),
         _ => return Ok(Obj::NOT_IMPLEMENTED),
     };
@@ -103,7 +103,11 @@ fn hash(_: &Vm, o: &Obj) -> PyResult<i64> {
 }
 
 fn make(cls: &Obj, c: Complex) -> Obj {
-    if cls.is(Builtin::Complex.ty()) { from_complex(c) } else { new_complex_shaped(type_body(cls).root_shape(), c) }
+    if cls.is(Builtin::Complex.ty()) {
+        from_complex(c)
+    } else {
+        new_complex_shaped(type_body(cls).root_shape(), c)
+    }
 }
 
 /// What `__complex__` gives, if the object has it.
@@ -136,7 +140,9 @@ fn is_real(o: &Obj) -> bool {
 fn new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
     let (mut re, mut im) = (args.pos().first(), args.pos().get(1));
     if args.len() > 2 {
-        return Err(vm.type_error(format!("complex() takes at most 2 arguments ({} given)", args.all().len())));
+        return Err(
+            vm.type_error(format!("complex() takes at most 2 arguments ({} given)", args.all().len()))
+        );
     }
     let only_positional = !args.has_keywords();
     for (name, v) in args.keywords() {
@@ -191,9 +197,8 @@ fn from_one(vm: &Vm, cls: &Obj, x: &Obj) -> PyResult {
 fn from_two(vm: &Vm, cls: &Obj, re: Option<&Obj>, im: Option<&Obj>) -> PyResult {
     let part = |o: Option<&Obj>, name: &str, special: bool| -> PyResult<Complex> {
         let Some(o) = o else { return Ok(Complex::new(0.0, 0.0)) };
-        let not_real = || {
-            format!("complex() argument '{name}' must be a real number, not {}", argument_type(o))
-        };
+        let not_real =
+            || format!("complex() argument '{name}' must be a real number, not {}", argument_type(o));
         let c = if special && !str::is_str(o) { special_complex(vm, o)? } else { as_complex(o) };
         if let Some(c) = c {
             vm.warn(Exc::DeprecationWarning, &not_real(), 1)?;
@@ -233,14 +238,14 @@ fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     if spec.len() == 0 {
         return vm.str(&a[0]);
     }
-    format_complex(vm, value(&a[0]), &a[0].type_name(), spec)
+    format_complex(vm, &a[0], value(&a[0]), spec)
 }
 
 fn exact(o: &Obj) -> Obj {
     if o.is_exactly(Builtin::Complex) { o.clone() } else { from_complex(value(o)) }
 }
 
-static METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = native_table![
     NativeDef::class_method("from_number", "($type, number, /)", from_number)
         .doc("Convert number to a complex floating-point number."),
     NativeDef::method("conjugate", "($self, /)", |_, a| {
@@ -275,14 +280,18 @@ static COMPLEX: TypeSpec = TypeSpec {
             hash: Some(hash),
             compare: Some(compare),
             bool: Some(|_, o| Ok(value(o).re != 0.0 || value(o).im != 0.0)),
-            neg: Some(|_, o| Ok(from_complex(value(o).neg()))),
+            neg: Some(|_, o| Ok(from_complex(-value(o)))),
             pos: Some(|_, o| Ok(exact(o))),
             abs: Some(|vm, o| value(o).abs().map(new_float).map_err(|e| vm.num_error(e))),
             pow_mod: Some(power_mod),
             new: Some(new),
             ..Slots::NONE
         },
-        Add, Sub, Mul, TrueDiv, Pow
+        Add,
+        Sub,
+        Mul,
+        TrueDiv,
+        Pow
     ),
     methods: METHODS,
     getset: &[

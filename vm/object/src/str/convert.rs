@@ -107,7 +107,12 @@ pub fn from_buffer(buffer: &pyre_text::Buffer) -> Obj {
 /// # Panics
 /// The object is no `str`.
 pub fn slice_text(o: &Obj, n: usize) -> String {
-    super::expect(o).data().iter().take(n).map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    super::expect(o)
+        .data()
+        .iter()
+        .take(n)
+        .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 /// A string of one character.
@@ -222,7 +227,9 @@ impl<'a> StrRef<'a> {
     pub fn to_string_lossy(self) -> String {
         match self.as_ascii() {
             Some(text) => text.to_owned(),
-            None => self.data().iter().map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+            None => {
+                self.data().iter().map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+            }
         }
     }
 

@@ -16,11 +16,14 @@ mod tests;
 
 pub use build::{StrBuilder, join_pieces};
 pub use convert::{
-    as_ascii, from_body, from_buffer, from_char, from_code_point, from_latin1, from_latin1_shaped, from_ucs2, from_ucs4,
-    from_wtf8, new_str, push_wtf8, repeat_code_point, slice_text, to_string_lossy, to_utf8, to_wtf8,
+    as_ascii, from_body, from_buffer, from_char, from_code_point, from_latin1, from_latin1_shaped, from_ucs2,
+    from_ucs4, from_wtf8, new_str, push_wtf8, repeat_code_point, slice_text, to_string_lossy, to_utf8,
+    to_wtf8,
 };
 pub use hash::{hash_bytes, set_hash_seed};
-pub use ops::{cmp, concat, concat_owned, eq, eq_str, is_unique_exact, repeat, slice, slice_step, subclass_copy};
+pub use ops::{
+    cmp, concat, concat_owned, eq, eq_str, is_unique_exact, repeat, slice, slice_step, subclass_copy,
+};
 
 use crate::alloc;
 use crate::builtin::Builtin;
@@ -502,7 +505,8 @@ unsafe fn make_in(
     debug_assert!(len <= MAX_LEN);
     let behind = shape.map_or(0, |s| 16 + 8 * s.inline_slots as usize);
     let cell = alloc::cell(size + behind);
-    let meta = kind as u64 | if ascii { ASCII } else { 0 } | code << CAPACITY_SHIFT | (len as u64) << LEN_SHIFT;
+    let meta =
+        kind as u64 | if ascii { ASCII } else { 0 } | code << CAPACITY_SHIFT | (len as u64) << LEN_SHIFT;
     // SAFETY: the cell is fresh and large enough for the body, the data and what lies behind them.
     unsafe {
         let base = cell.as_ptr().cast::<u8>();

@@ -2,8 +2,8 @@
 
 use super::build::write_units;
 use super::{
-    ASCII, CAPACITY_SHIFT, DATA_OFFSET, Data, Kind, LEN_SHIFT, StrBuilder, StrRef, capacity_bytes, capacity_code, empty,
-    expect, is_exact, make, make_in,
+    ASCII, CAPACITY_SHIFT, DATA_OFFSET, Data, Kind, LEN_SHIFT, StrBuilder, StrRef, capacity_bytes,
+    capacity_code, empty, expect, is_exact, make, make_in,
 };
 use crate::each_width;
 use crate::obj::Obj;
@@ -152,7 +152,8 @@ pub fn concat_owned(a: Obj, b: &Obj) -> Option<Obj> {
     let Some(code) = code else { return concat_new(x, y, true) };
     let ascii = if x.is_ascii() && y.is_ascii() { ASCII } else { 0 };
     let body = x.body();
-    body.meta.store(kind as u64 | ascii | code << CAPACITY_SHIFT | (len as u64) << LEN_SHIFT, Ordering::Relaxed);
+    body.meta
+        .store(kind as u64 | ascii | code << CAPACITY_SHIFT | (len as u64) << LEN_SHIFT, Ordering::Relaxed);
     body.hash.store(0, Ordering::Relaxed);
     Some(a)
 }

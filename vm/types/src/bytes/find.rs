@@ -26,10 +26,7 @@ fn needle<'a>(vm: &Vm, o: &'a Obj) -> PyResult<Needle<'a>> {
     if int::is_int(o) || o.slots().index.addr() != 0 {
         return byte_value(vm, o, "byte").map(|b| Needle::Byte([b]));
     }
-    Err(vm.type_error(format!(
-        "argument should be integer or bytes-like object, not '{}'",
-        o.type_name()
-    )))
+    Err(vm.type_error(format!("argument should be integer or bytes-like object, not '{}'", o.type_name())))
 }
 
 type Search = fn(Body<'_>, Body<'_>) -> Option<usize>;

@@ -53,9 +53,8 @@ pub(super) fn hex(vm: &Vm, a: &[Obj]) -> PyResult {
 /// Two hexadecimal digits a byte, with whitespace between bytes.
 fn parse(vm: &Vm, text: impl Iterator<Item = u32>) -> PyResult<Vec<u8>> {
     let mut out = Vec::new();
-    let wrong = |i: usize| {
-        vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {i}"))
-    };
+    let wrong =
+        |i: usize| vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {i}"));
     let digit = |c: u32| char::from_u32(c).and_then(|c| c.to_digit(16));
     let mut high = None;
     for (i, c) in text.enumerate() {

@@ -1,6 +1,6 @@
 //! Iterators over `bytes` and `bytearray`.
 
-use crate::arguments::index_state;
+use crate::arguments::{index_state, native_table};
 use pyre_object::bytes;
 use pyre_object::tuple::new_tuple;
 use pyre_object::{Body, Builtin, NativeDef, Obj, PyResult, Slot, Slots, TypeSpec, Vm, alloc, heap_body};
@@ -76,7 +76,7 @@ macro_rules! spec {
             layout: Some(<BytesIterBody as Body>::layout),
             slots: Slots { iter: Some(|_, o| Ok(o.clone())), next: Some(next), ..Slots::NONE },
             methods: {
-                static METHODS: &[NativeDef] = &[
+                static METHODS: &[NativeDef] = native_table![
                     NativeDef::method("__length_hint__", "($self, /)", length_hint)
                         .doc("Private method returning an estimate of len(list(it))."),
                     NativeDef::method("__reduce__", "($self, /)", reduce)

@@ -1,7 +1,7 @@
 //! The tables of methods: those that `bytes` and `bytearray` share, and those of `bytes` alone.
 
 use super::{case, find, hex, split, translate, view};
-use crate::arguments::name_argument;
+use crate::arguments::{name_argument, native_table};
 use pyre_object::tuple::new_tuple;
 use pyre_object::{Builtin, NativeDef, Obj, PyResult, Vm, bytes};
 
@@ -10,7 +10,7 @@ const SEARCH: &str = "($self, sub, start=None, end=None, /)";
 /// The methods of `bytes` and `bytearray`, and some more.
 macro_rules! with_shared_methods {
     ($($more:expr),* $(,)?) => {
-        &[
+        native_table![
             NativeDef::method("capitalize", "($self, /)", case::capitalize),
             NativeDef::method("center", "($self, width, fillchar=b' ', /)", case::center),
             NativeDef::method("count", SEARCH, find::count),
@@ -63,7 +63,11 @@ pub(super) static BYTES_METHODS: &[NativeDef] = with_shared_methods![
         Ok(new_tuple([bytes::new_bytes(bytes::as_bytes(&a[0]))]))
     }),
     NativeDef::method("__bytes__", "($self, /)", |_, a| {
-        Ok(if a[0].is_exactly(Builtin::Bytes) { a[0].clone() } else { bytes::new_bytes(bytes::as_bytes(&a[0])) })
+        Ok(if a[0].is_exactly(Builtin::Bytes) {
+            a[0].clone()
+        } else {
+            bytes::new_bytes(bytes::as_bytes(&a[0]))
+        })
     }),
 ];
 

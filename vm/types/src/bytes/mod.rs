@@ -12,7 +12,9 @@ mod translate;
 use crate::sequence::{no_repeat_count, repeat_count};
 use pyre_object::buffer::Buffer;
 use pyre_object::bytes::{self, BytesBody};
-use pyre_object::{BinOp, Body, Builtin, CmpOp, Exc, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, int, str};
+use pyre_object::{
+    BinOp, Body, Builtin, CmpOp, Exc, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, int, str,
+};
 use std::ops::Deref;
 
 pub use hex::hex_method;
@@ -73,8 +75,15 @@ pub(crate) fn unchanged(o: &Obj, content: &[u8]) -> Obj {
 }
 
 fn concat_error(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
-    let builtin =
-        [Builtin::Int, Builtin::Float, Builtin::Complex, Builtin::Str, Builtin::Tuple, Builtin::List, Builtin::Bool];
+    let builtin = [
+        Builtin::Int,
+        Builtin::Float,
+        Builtin::Complex,
+        Builtin::Str,
+        Builtin::Tuple,
+        Builtin::List,
+        Builtin::Bool,
+    ];
     if b.slots().binary[BinOp::Add as usize].addr() != 0 && !builtin.iter().any(|t| b.is_exactly(*t)) {
         return Ok(Obj::NOT_IMPLEMENTED);
     }

@@ -86,7 +86,11 @@ pub(super) fn bytes_new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
         _ => with_keywords(vm, args)?,
     };
     if cls.is(Builtin::Bytes.ty()) {
-        return Ok(if value.is_exactly(Builtin::Bytes) { value } else { bytes::new_bytes(bytes::as_bytes(&value)) });
+        return Ok(if value.is_exactly(Builtin::Bytes) {
+            value
+        } else {
+            bytes::new_bytes(bytes::as_bytes(&value))
+        });
     }
     Ok(bytes::new_bytes_shaped(Some(type_body(cls).root_shape()), bytes::as_bytes(&value)))
 }

@@ -82,12 +82,7 @@ pub(super) fn rstrip(vm: &Vm, a: &[Obj]) -> PyResult {
     strip_ends(vm, a, Ends::Right)
 }
 
-fn parts(
-    vm: &Vm,
-    a: &[Obj],
-    find: fn(Body<'_>, Body<'_>) -> Option<usize>,
-    whole_first: bool,
-) -> PyResult {
+fn parts(vm: &Vm, a: &[Obj], find: fn(Body<'_>, Body<'_>) -> Option<usize>, whole_first: bool) -> PyResult {
     let separator = view(vm, &a[1])?;
     if separator.is_empty() {
         return Err(vm.value_error("empty separator"));
@@ -95,9 +90,7 @@ fn parts(
     let content = view(vm, &a[0])?;
     let part = |b: &[u8]| result_like(&a[0], b);
     Ok(match find(Body::Latin1(&content), Body::Latin1(&separator)) {
-        Some(i) => {
-            new_tuple([part(&content[..i]), part(&separator), part(&content[i + separator.len()..])])
-        }
+        Some(i) => new_tuple([part(&content[..i]), part(&separator), part(&content[i + separator.len()..])]),
         None if whole_first => new_tuple([unchanged(&a[0], &content), part(b""), part(b"")]),
         None => new_tuple([part(b""), part(b""), unchanged(&a[0], &content)]),
     })

@@ -38,13 +38,7 @@ impl Handler {
 }
 
 fn exception_arguments(codec: Codec, object: Obj, e: &CodecError) -> [Obj; 5] {
-    [
-        str::new_str(codec.name()),
-        object,
-        Obj::from_len(e.start),
-        Obj::from_len(e.end),
-        str::new_str(e.reason),
-    ]
+    [str::new_str(codec.name()), object, Obj::from_len(e.start), Obj::from_len(e.end), str::new_str(e.reason)]
 }
 
 fn encode_exception(vm: &Vm, codec: Codec, text: &Obj, e: &CodecError) -> Raised {

@@ -37,7 +37,9 @@ impl Codec {
             name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
         Some(match normal.as_str() {
             "utf-8" | "utf8" | "u8" | "cp65001" => Codec::Utf8,
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => Codec::Latin1,
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => {
+                Codec::Latin1
+            }
             "ascii" | "us-ascii" | "646" => Codec::Ascii,
             "utf-16" | "utf16" | "u16" => Codec::Utf16(None),
             "utf-16-le" | "utf-16le" => Codec::Utf16(Some(ByteOrder::Little)),
@@ -74,7 +76,13 @@ impl Codec {
         }
     }
 
-    fn decode_step(self, bytes: &[u8], start: usize, is_final: bool, out: &mut Buffer) -> Result<usize, CodecError> {
+    fn decode_step(
+        self,
+        bytes: &[u8],
+        start: usize,
+        is_final: bool,
+        out: &mut Buffer,
+    ) -> Result<usize, CodecError> {
         match self {
             Codec::Utf8 => utf8::decode(bytes, start, is_final, out),
             Codec::Latin1 => {
@@ -152,13 +160,25 @@ pub fn encode_with(vm: &Vm, text: &Obj, codec: Codec, errors: &str) -> PyResult<
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_with(vm: &Vm, data: &[u8], codec: Codec, errors: &str, is_final: bool) -> PyResult<(Obj, usize)> {
+pub fn decode_with(
+    vm: &Vm,
+    data: &[u8],
+    codec: Codec,
+    errors: &str,
+    is_final: bool,
+) -> PyResult<(Obj, usize)> {
     let (codec, mut at) = match codec {
-        Codec::Utf16(None) => utf16::byte_order_mark(data).map_or((codec, 0), |(o, n)| (Codec::Utf16(Some(o)), n)),
-        Codec::Utf32(None) => utf32::byte_order_mark(data).map_or((codec, 0), |(o, n)| (Codec::Utf32(Some(o)), n)),
+        Codec::Utf16(None) => {
+            utf16::byte_order_mark(data).map_or((codec, 0), |(o, n)| (Codec::Utf16(Some(o)), n))
+        }
+        Codec::Utf32(None) => {
+            utf32::byte_order_mark(data).map_or((codec, 0), |(o, n)| (Codec::Utf32(Some(o)), n))
+        }
         c => (c, 0),
     };
-    if matches!(codec, Codec::Utf8 | Codec::Ascii | Codec::Latin1) && (codec == Codec::Latin1 || data.is_ascii()) {
+    if matches!(codec, Codec::Utf8 | Codec::Ascii | Codec::Latin1)
+        && (codec == Codec::Latin1 || data.is_ascii())
+    {
         return Ok((str::from_latin1(data), data.len()));
     }
     let mut out = Buffer::with_capacity(data.len());

@@ -1,6 +1,7 @@
 //! Methods and members of `float`.
 
 use super::{from_integral, value};
+use crate::arguments::native_table;
 use crate::format::{format_float, spec_argument};
 use pyre_number::float as num;
 use pyre_object::float::new_float;
@@ -9,7 +10,7 @@ use pyre_object::str;
 use pyre_object::tuple::new_tuple;
 use pyre_object::{Builtin, GetSetDef, NativeDef, Obj, PyResult, Vm};
 
-pub(super) static METHODS: &[NativeDef] = &[
+pub(super) static METHODS: &[NativeDef] = native_table![
     NativeDef::class_method("from_number", "($type, number, /)", from_number)
         .doc("Convert real number to a floating-point number."),
     NativeDef::method("conjugate", "($self, /)", |vm, a| super::exact(vm, &a[0]))
@@ -38,10 +39,8 @@ pub(super) static METHODS: &[NativeDef] = &[
         .doc("Formats the float according to format_spec."),
 ];
 
-pub(super) static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("real", super::exact),
-    GetSetDef::readonly("imag", |_, _| Ok(new_float(0.0))),
-];
+pub(super) static GETSET: &[GetSetDef] =
+    &[GetSetDef::readonly("real", super::exact), GetSetDef::readonly("imag", |_, _| Ok(new_float(0.0)))];
 
 fn from_number(vm: &Vm, a: &[Obj]) -> PyResult {
     if a[0].is(Builtin::Float.ty()) && a[1].is_exactly(Builtin::Float) {
@@ -94,5 +93,5 @@ fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     if spec.len() == 0 {
         return vm.str(&a[0]);
     }
-    format_float(vm, value(&a[0]), &a[0].type_name(), spec)
+    format_float(vm, &a[0], value(&a[0]), spec)
 }

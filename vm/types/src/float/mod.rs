@@ -8,7 +8,9 @@ use pyre_number::float::{self as num, PowResult};
 use pyre_object::float::{FloatBody, as_float, new_float, new_float_shaped};
 use pyre_object::int::{self, IntRef};
 use pyre_object::typeobj::type_body;
-use pyre_object::{Args, BinOp, Body, Builtin, CmpOp, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, str};
+use pyre_object::{
+    Args, BinOp, Body, Builtin, CmpOp, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, str,
+};
 
 /// The types of this module.
 pub fn specs() -> &'static [(Builtin, &'static TypeSpec)] {
@@ -183,7 +185,14 @@ static FLOAT: TypeSpec = TypeSpec {
             new: Some(new),
             ..Slots::NONE
         },
-        Add, Sub, Mul, TrueDiv, FloorDiv, Mod, Pow, DivMod
+        Add,
+        Sub,
+        Mul,
+        TrueDiv,
+        FloorDiv,
+        Mod,
+        Pow,
+        DivMod
     ),
     methods: methods::METHODS,
     getset: methods::GETSET,

@@ -45,8 +45,7 @@ struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     fn new(vm: &'a Vm, args: &'a Obj, is_bytes: bool) -> Renderer<'a> {
         let items = tuple::get(args);
-        let is_text =
-            str::is_str(args) || (is_bytes && (bytes::is_bytes(args) || bytes::is_bytearray(args)));
+        let is_text = str::is_str(args) || (is_bytes && (bytes::is_bytes(args) || bytes::is_bytearray(args)));
         let is_mapping = items.is_none() && !is_text && args.slots().getitem.addr() != 0;
         Renderer { vm, args, items, next: 0, is_mapping, is_bytes, selected: None }
     }
@@ -65,9 +64,7 @@ impl<'a> Renderer<'a> {
         };
         if left && !self.is_mapping && self.selected.is_none() {
             let what = if self.is_bytes { "bytes" } else { "string" };
-            return Err(
-                self.vm.type_error(format!("not all arguments converted during {what} formatting"))
-            );
+            return Err(self.vm.type_error(format!("not all arguments converted during {what} formatting")));
         }
         Ok(out)
     }
@@ -87,6 +84,10 @@ impl<'a> Renderer<'a> {
             (None, None) => (i == 0).then(|| self.args.clone()),
         };
         found.ok_or_else(|| self.vm.type_error("not enough arguments for format string"))
+    }
+
+    fn push(&self, text: Body<'_>, layout: &Layout, out: &mut Buffer) -> PyResult<()> {
+        push_text(text, layout, out).map_err(|e| self.vm.num_error(e))
     }
 
     /// The argument for a `*`.
@@ -125,25 +126,21 @@ impl<'a> Renderer<'a> {
             Some('b') if self.is_bytes => self.bytes_value(&v, &layout, out),
             Some('s') => {
                 let text = self.vm.str(&v)?;
-                push_text(str::expect(&text).text(), &layout, out);
-                Ok(())
+                self.push(str::expect(&text).text(), &layout, out)
             }
             Some('r') if !self.is_bytes => {
                 let text = self.vm.repr(&v)?;
-                push_text(str::expect(&text).text(), &layout, out);
-                Ok(())
+                self.push(str::expect(&text).text(), &layout, out)
             }
             Some('a' | 'r') => {
                 let text = crate::str::ascii(self.vm, &v)?;
-                push_text(str::expect(&text).text(), &layout, out);
-                Ok(())
+                self.push(str::expect(&text).text(), &layout, out)
             }
             Some('c') => self.character(&v, layout, out),
             Some(kind @ ('d' | 'i' | 'u' | 'o' | 'x' | 'X')) => self.integer(&v, kind, &layout, out),
             Some(kind @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G')) => {
                 let f = self.float(&v)?;
-                push_float(f, kind as u8, &layout, out);
-                Ok(())
+                push_float(f, kind as u8, &layout, out).map_err(|e| self.vm.num_error(e))
             }
             _ => Err(self.vm.value_error(unsupported(c))),
         }
@@ -176,14 +173,14 @@ impl<'a> Renderer<'a> {
             IntRef::Small(i) => Integer::Small(i),
             IntRef::Big(b) => Integer::Big(b),
         };
-        push_int(value, kind as u8, layout, out);
-        Ok(())
+        push_int(value, kind as u8, layout, out).map_err(|e| self.vm.num_error(e))
     }
 
     fn to_integer(&self, v: &Obj, kind: char, decimal: bool) -> PyResult {
         let slots = v.slots();
         let what = if decimal { "a real number" } else { "an integer" };
-        let wrong = || self.vm.type_error(format!("%{kind} format: {what} is required, not {}", v.type_name()));
+        let wrong =
+            || self.vm.type_error(format!("%{kind} format: {what} is required, not {}", v.type_name()));
         if slots.index.addr() != 0 {
             return self.vm.index(v);
         }
@@ -200,10 +197,9 @@ impl<'a> Renderer<'a> {
         layout.precision = None;
         let c = if self.is_bytes { self.byte(v)? } else { self.code_point(v)? };
         match u8::try_from(c) {
-            Ok(b) => push_text(Body::Latin1(&[b]), &layout, out),
-            Err(_) => push_text(str::expect(&str::from_code_point(c)).text(), &layout, out),
+            Ok(b) => self.push(Body::Latin1(&[b]), &layout, out),
+            Err(_) => self.push(Body::Ucs4(&[c]), &layout, out),
         }
-        Ok(())
     }
 
     fn code_point(&self, v: &Obj) -> PyResult<u32> {
@@ -217,10 +213,9 @@ impl<'a> Renderer<'a> {
             };
         }
         if !int::is_int(v) && v.slots().index.addr() == 0 {
-            return Err(vm.type_error(format!(
-                "%c requires an int or a unicode character, not {}",
-                v.type_name()
-            )));
+            return Err(
+                vm.type_error(format!("%c requires an int or a unicode character, not {}", v.type_name()))
+            );
         }
         let i = vm.index(v)?;
         int::as_i64(&i)
@@ -260,13 +255,11 @@ impl<'a> Renderer<'a> {
         if !bytes::is_bytes(v) && !bytes::is_bytearray(v) {
             if let Some(b) = vm.call_special(v, names::__bytes__(), &[])? {
                 let Some(b) = bytes::get(&b) else {
-                    return Err(vm.type_error(format!(
-                        "__bytes__ returned non-bytes (type {})",
-                        b.type_name()
-                    )));
+                    return Err(
+                        vm.type_error(format!("__bytes__ returned non-bytes (type {})", b.type_name()))
+                    );
                 };
-                push_text(Body::Latin1(b), layout, out);
-                return Ok(());
+                return self.push(Body::Latin1(b), layout, out);
             }
             if !vm.has_buffer(v) {
                 return Err(vm.type_error(format!(
@@ -275,7 +268,6 @@ impl<'a> Renderer<'a> {
                 )));
             }
         }
-        push_text(Body::Latin1(&view(vm, v)?), layout, out);
-        Ok(())
+        self.push(Body::Latin1(&view(vm, v)?), layout, out)
     }
 }

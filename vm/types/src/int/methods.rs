@@ -1,5 +1,6 @@
 //! Methods and members of `int`.
 
+use crate::arguments::native_table;
 use crate::format::{format_int, spec_argument};
 use pyre_number::BigInt;
 use pyre_number::int::bytes::ByteOrder;
@@ -7,9 +8,8 @@ use pyre_object::int::{self, IntRef};
 use pyre_object::str;
 use pyre_object::tuple::new_tuple;
 use pyre_object::{Builtin, GetSetDef, NativeDef, Obj, PyResult, Vm, bytes};
-use std::borrow::Cow;
 
-pub(super) static METHODS: &[NativeDef] = &[
+pub(super) static METHODS: &[NativeDef] = native_table![
     NativeDef::method("conjugate", "($self, /)", exact)
         .doc("Returns self, the complex conjugate of any int."),
     NativeDef::method("bit_length", "($self, /)", bit_length)
@@ -27,8 +27,9 @@ pub(super) static METHODS: &[NativeDef] = &[
     NativeDef::method("__trunc__", "($self, /)", exact).doc("Truncating an Integral returns itself."),
     NativeDef::method("__floor__", "($self, /)", exact).doc("Flooring an Integral returns itself."),
     NativeDef::method("__ceil__", "($self, /)", exact).doc("Ceiling of an Integral returns itself."),
-    NativeDef::method("__round__", "($self, ndigits=None, /)", round)
-        .doc("Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer."),
+    NativeDef::method("__round__", "($self, ndigits=None, /)", round).doc(
+        "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer."
+    ),
     NativeDef::method("__getnewargs__", "($self, /)", |_, a| Ok(new_tuple([int::expect(&a[0]).to_obj()]))),
     NativeDef::method("__format__", "($self, format_spec, /)", format)
         .doc("Convert to a string according to format_spec."),
@@ -89,7 +90,8 @@ fn to_bytes(vm: &Vm, a: &[Obj]) -> PyResult {
     let length = a[1].given().map_or(Ok(1), |o| vm.to_isize(o))?;
     let order = byte_order(vm, &a[2], "to_bytes")?;
     let signed = signed(vm, &a[3])?;
-    let length = usize::try_from(length).map_err(|_| vm.value_error("length argument must be non-negative"))?;
+    let length =
+        usize::try_from(length).map_err(|_| vm.value_error("length argument must be non-negative"))?;
     if length > crate::MAX_NATIVE_BYTES {
         return Err(vm.memory_error());
     }
@@ -142,6 +144,5 @@ fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     if spec.len() == 0 {
         return vm.str(&a[0]);
     }
-    let name: Cow<'_, str> = if a[0].raw().is_int() { "int".into() } else { a[0].type_name().into() };
-    format_int(vm, int::expect(&a[0]), &name, spec)
+    format_int(vm, &a[0], int::expect(&a[0]), spec)
 }

@@ -192,7 +192,19 @@ static INT: TypeSpec = TypeSpec {
             new: Some(new::int_new),
             ..Slots::NONE
         },
-        Add, Sub, Mul, TrueDiv, FloorDiv, Mod, Pow, LShift, RShift, And, Or, Xor, DivMod
+        Add,
+        Sub,
+        Mul,
+        TrueDiv,
+        FloorDiv,
+        Mod,
+        Pow,
+        LShift,
+        RShift,
+        And,
+        Or,
+        Xor,
+        DivMod
     ),
     methods: methods::METHODS,
     getset: methods::GETSET,

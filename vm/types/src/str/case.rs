@@ -75,10 +75,10 @@ fn fill_character(vm: &Vm, o: &Obj) -> PyResult<u32> {
     match str::get(o) {
         Some(s) if s.len() == 1 => Ok(s.char_at(0)),
         Some(_) => Err(vm.type_error("The fill character must be exactly one character long")),
-        None => Err(vm.type_error(format!(
-            "The fill character must be a unicode character, not {}",
-            o.type_name()
-        ))),
+        None => {
+            Err(vm
+                .type_error(format!("The fill character must be a unicode character, not {}", o.type_name())))
+        }
     }
 }
 

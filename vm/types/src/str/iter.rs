@@ -1,6 +1,6 @@
 //! Iterators over the characters of a string.
 
-use crate::arguments::index_state;
+use crate::arguments::{index_state, native_table};
 use pyre_object::str;
 use pyre_object::tuple::new_tuple;
 use pyre_object::{Body, Builtin, NativeDef, Obj, PyResult, Slot, Slots, TypeSpec, Vm, alloc, heap_body};
@@ -65,7 +65,7 @@ macro_rules! spec {
             layout: Some(<StrIterBody as Body>::layout),
             slots: Slots { iter: Some(|_, o| Ok(o.clone())), next: Some(next), ..Slots::NONE },
             methods: {
-                static METHODS: &[NativeDef] = &[
+                static METHODS: &[NativeDef] = native_table![
                     NativeDef::method("__length_hint__", "($self, /)", length_hint)
                         .doc("Private method returning an estimate of len(list(it))."),
                     NativeDef::method("__reduce__", "($self, /)", reduce)

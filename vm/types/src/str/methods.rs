@@ -1,6 +1,7 @@
 //! The table of `str`'s methods.
 
 use super::{case, find, new, split, translate};
+use crate::arguments::native_table;
 use crate::format::{format_map_method, format_method, format_str, spec_argument};
 use pyre_object::str;
 use pyre_object::tuple::new_tuple;
@@ -8,7 +9,7 @@ use pyre_object::{NativeDef, Obj, PyResult, Vm};
 
 const SEARCH: &str = "($self, sub, start=None, end=None, /)";
 
-pub(super) static METHODS: &[NativeDef] = &[
+pub(super) static METHODS: &[NativeDef] = native_table![
     NativeDef::method("encode", "($self, /, encoding='utf-8', errors='strict')", new::encode)
         .doc("Encode the string using the codec registered for encoding."),
     NativeDef::method("replace", "($self, old, new, /, count=-1)", find::replace)

@@ -14,14 +14,15 @@ pub use pyre_text::unicode;
 use crate::arguments::argument_type;
 use crate::sequence::{self, repeat_count};
 use pyre_object::str::{self, StrBody, StrRef};
-use pyre_object::{
-    BinOp, Body, Builtin, CmpOp, Exc, Obj, PyResult, Raised, Slots, TypeFlags, TypeSpec, Vm,
-};
+use pyre_object::{BinOp, Body, Builtin, CmpOp, Exc, Obj, PyResult, Raised, Slots, TypeFlags, TypeSpec, Vm};
 
 /// The types of this module.
 pub fn specs() -> &'static [(Builtin, &'static TypeSpec)] {
-    static ALL: [(Builtin, &TypeSpec); 3] =
-        [(Builtin::Str, &STR), (Builtin::StrIter, &iter::STR_ITER), (Builtin::StrAsciiIter, &iter::STR_ASCII_ITER)];
+    static ALL: [(Builtin, &TypeSpec); 3] = [
+        (Builtin::Str, &STR),
+        (Builtin::StrIter, &iter::STR_ITER),
+        (Builtin::StrAsciiIter, &iter::STR_ASCII_ITER),
+    ];
     &ALL
 }
 
@@ -31,7 +32,12 @@ pub(crate) fn exact(o: &Obj) -> Obj {
 }
 
 /// A string argument of a method: `f() argument i must be str, not T`.
-pub(crate) fn text_argument<'a>(vm: &Vm, function: &str, position: usize, o: &'a Obj) -> PyResult<StrRef<'a>> {
+pub(crate) fn text_argument<'a>(
+    vm: &Vm,
+    function: &str,
+    position: usize,
+    o: &'a Obj,
+) -> PyResult<StrRef<'a>> {
     str::get(o).ok_or_else(|| {
         vm.type_error(format!("{function}() argument {position} must be str, not {}", argument_type(o)))
     })
@@ -101,10 +107,9 @@ fn getitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
 
 fn contains(vm: &Vm, o: &Obj, item: &Obj) -> PyResult<bool> {
     let Some(needle) = str::get(item) else {
-        return Err(vm.type_error(format!(
-            "'in <string>' requires string as left operand, not {}",
-            item.type_name()
-        )));
+        return Err(
+            vm.type_error(format!("'in <string>' requires string as left operand, not {}", item.type_name()))
+        );
     };
     Ok(pyre_text::search::contains(str::expect(o).text(), needle.text()))
 }
@@ -147,4 +152,3 @@ static STR: TypeSpec = TypeSpec {
     methods: methods::METHODS,
     ..TypeSpec::EMPTY
 };
-

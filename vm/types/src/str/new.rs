@@ -29,10 +29,9 @@ fn with_keywords(vm: &Vm, args: Args<'_>) -> PyResult {
         return Err(vm.type_error("decoding str is not supported"));
     }
     if !vm.has_buffer(object) {
-        return Err(vm.type_error(format!(
-            "decoding to str: need a bytes-like object, {} found",
-            object.type_name()
-        )));
+        return Err(
+            vm.type_error(format!("decoding to str: need a bytes-like object, {} found", object.type_name()))
+        );
     }
     let b = vm.contiguous_buffer(object)?;
     let (encoding, errors) = (encoding.as_deref().unwrap_or("utf-8"), errors.as_deref().unwrap_or("strict"));

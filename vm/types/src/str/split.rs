@@ -88,11 +88,9 @@ fn separator<'a>(vm: &Vm, o: &'a Obj) -> PyResult<StrRef<'a>> {
 pub(super) fn partition(vm: &Vm, a: &[Obj]) -> PyResult {
     let (s, sep) = (str::expect(&a[0]), separator(vm, &a[1])?);
     Ok(match search::find(s.text(), sep.text()) {
-        Some(i) => new_tuple([
-            str::slice(&a[0], 0, i),
-            exact(&a[1]),
-            str::slice(&a[0], i + sep.len(), s.len()),
-        ]),
+        Some(i) => {
+            new_tuple([str::slice(&a[0], 0, i), exact(&a[1]), str::slice(&a[0], i + sep.len(), s.len())])
+        }
         None => new_tuple([exact(&a[0]), str::empty(), str::empty()]),
     })
 }
@@ -100,11 +98,9 @@ pub(super) fn partition(vm: &Vm, a: &[Obj]) -> PyResult {
 pub(super) fn rpartition(vm: &Vm, a: &[Obj]) -> PyResult {
     let (s, sep) = (str::expect(&a[0]), separator(vm, &a[1])?);
     Ok(match search::rfind(s.text(), sep.text()) {
-        Some(i) => new_tuple([
-            str::slice(&a[0], 0, i),
-            exact(&a[1]),
-            str::slice(&a[0], i + sep.len(), s.len()),
-        ]),
+        Some(i) => {
+            new_tuple([str::slice(&a[0], 0, i), exact(&a[1]), str::slice(&a[0], i + sep.len(), s.len())])
+        }
         None => new_tuple([str::empty(), str::empty(), exact(&a[0])]),
     })
 }
