@@ -18,8 +18,8 @@ pub(crate) fn assemble(mut unit: Unit, names: &Interner) -> CodeUnit {
     thread_jumps(&mut unit);
     let mut keep = reachable(&unit);
     assigned::drop_needless_checks(&unit, &mut keep);
-    let removed_jumps = drop_jumps_to_next(&unit, &mut keep);
-    debug_assert!(removed_jumps <= unit.emitted.len());
+    invert_branches_over_jumps(&mut unit, &mut keep);
+    drop_jumps_to_next(&unit, &mut keep);
     let layout = Layout::new(&unit, &keep);
     let words = layout.words(&unit, &keep);
     let exceptions = layout.exceptions(&unit, &keep);
@@ -111,8 +111,7 @@ fn reachable(unit: &Unit) -> Vec<bool> {
 }
 
 /// Drops jumps over nothing that is kept.
-fn drop_jumps_to_next(unit: &Unit, keep: &mut [bool]) -> usize {
-    let mut removed = 0;
+fn drop_jumps_to_next(unit: &Unit, keep: &mut [bool]) {
     for index in (0..unit.emitted.len()).rev() {
         let emitted = &unit.emitted[index];
         if !keep[index] || emitted.instruction.op() != Opcode::Jump {
@@ -121,10 +120,47 @@ fn drop_jumps_to_next(unit: &Unit, keep: &mut [bool]) -> usize {
         let target = unit.labels[emitted.label as usize] as usize;
         if target > index && !keep[index + 1..target].contains(&true) {
             keep[index] = false;
-            removed += 1;
         }
     }
-    removed
+}
+
+/// A branch around nothing but a jump becomes the opposite branch to the jump's target.
+fn invert_branches_over_jumps(unit: &mut Unit, keep: &mut [bool]) {
+    // The kept instruction that is reached at each index.
+    let count = unit.emitted.len();
+    let mut reached = vec![count; count + 1];
+    for index in (0..count).rev() {
+        reached[index] = if keep[index] { index } else { reached[index + 1] };
+    }
+    let mut targeted = vec![0u32; count + 1];
+    for (_, emitted) in kept(unit, keep) {
+        if emitted.label != NONE {
+            targeted[reached[unit.labels[emitted.label as usize] as usize]] += 1;
+        }
+    }
+    for (label, _) in &unit.handlers {
+        let at = unit.labels[label.0 as usize];
+        if at != NONE {
+            targeted[reached[at as usize]] += 1;
+        }
+    }
+    for index in 0..count {
+        let emitted = unit.emitted[index];
+        let op = emitted.instruction.op();
+        if !keep[index] || emitted.label == NONE || opposite(op) == op {
+            continue;
+        }
+        let next = reached[index + 1];
+        let Some(jump) = unit.emitted.get(next).copied() else { continue };
+        let target = reached[unit.labels[emitted.label as usize] as usize];
+        if !is_jump(jump.instruction.op()) || targeted[next] > 0 || target != reached[next + 1] {
+            continue;
+        }
+        unit.emitted[index].instruction = with_opcode(emitted.instruction, opposite(op));
+        unit.emitted[index].label = jump.label;
+        keep[next] = false;
+        targeted[target] -= 1;
+    }
 }
 
 struct Layout {
@@ -243,6 +279,10 @@ fn is_fused(op: Opcode) -> bool {
 fn opposite(op: Opcode) -> Opcode {
     use Opcode::*;
     match op {
+        JumpIfTrue => JumpIfFalse,
+        JumpIfFalse => JumpIfTrue,
+        JumpIfNone => JumpIfNotNone,
+        JumpIfNotNone => JumpIfNone,
         JumpIfLt => JumpIfNotLt,
         JumpIfLe => JumpIfNotLe,
         JumpIfGt => JumpIfNotGt,
