@@ -33,7 +33,7 @@ use pyre_object::start::BuiltinSpec;
 
 /// All builtin types with their shape ids, for [`pyre_object::start::init`].
 pub fn specs() -> Vec<BuiltinSpec> {
-    let modules: [&[(pyre_object::Builtin, &'static TypeSpec)]; 15] = [
+    let modules: &[&[(pyre_object::Builtin, &'static TypeSpec)]] = &[
         bytearray::specs(),
         bytes::specs(),
         str::specs(),
@@ -49,8 +49,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         namespace::specs(),
         property::specs(),
         singletons::specs(),
+        super_::specs(),
     ];
-    let mut all: Vec<BuiltinSpec> = modules.into_iter().flatten().map(|(b, s)| (b.shape(), *s)).collect();
-    all.extend(super_::specs().iter().map(|(b, s)| (b.shape(), *s)));
-    all
+    modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s)).collect()
 }
