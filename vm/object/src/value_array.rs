@@ -190,7 +190,8 @@ pub fn resized(old: &Obj, n: usize, capacity: usize) -> Obj {
     })
 }
 
-/// A slot of an array that a handle keeps alive; `None` beyond the capacity or if the handle is `UNBOUND`.
+/// A slot of an array that a handle keeps alive; `None` beyond the capacity or if the handle is `UNBOUND`. Only for arrays
+/// that nobody [`retire`]s meanwhile: of a container that others can change, use [`read`] or [`slot_in`].
 #[inline]
 pub fn slot(storage: &Obj, i: usize) -> Option<&Slot> {
     Array::of(storage).filter(|a| i < a.capacity()).map(|a| a.slot(i))
@@ -200,6 +201,15 @@ pub fn slot(storage: &Obj, i: usize) -> Option<&Slot> {
 #[inline]
 pub fn get(storage: &Obj, i: usize) -> Obj {
     slot(storage, i).map_or(Obj::UNBOUND, |s| s.get())
+}
+
+/// Slot `i` of the array in `home`, for a writer that holds the container's lock: without it the array may be replaced,
+/// and a store into the old one would be lost. `None` beyond the capacity.
+#[inline]
+pub fn slot_in(home: &Slot, i: usize) -> Option<&Slot> {
+    // SAFETY: read just now, from a home of value arrays; the borrow of `home` is that of its container.
+    let a = unsafe { Array::of_word(home.peek()) };
+    a.filter(|a| i < a.capacity()).map(|a| a.slot(i))
 }
 
 /// What slot `i` of the array in `home` holds, read without a lock while others may replace the array; `UNBOUND` beyond

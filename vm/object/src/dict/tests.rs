@@ -237,6 +237,7 @@ fn a_layout_id_outlives_stores_and_ends_with_the_keys() {
 fn counts_are_kept() {
     with_vm(|vm| {
         let v = crate::list::new_list([]);
+        // SAFETY: the handle keeps its object alive.
         let count = || match unsafe { v.raw().header() }.total() {
             pyre_gc::Total::Counted(n) => n,
             pyre_gc::Total::Traced => panic!("a list is counted"),
@@ -377,13 +378,13 @@ fn threads_share_a_dict() {
                 14 => {
                     let id = layout_id(&d);
                     let name = name(i);
-                    if let (Some(at), true) = (entry_index(&d, &name), id != 0) {
-                        if layout_id(&d) == id {
-                            if let Some(v) = cached_value(&d, id, at) {
-                                assert_eq!(tag_of(&v), i);
-                            }
-                            let _ = set_value_at_if(&d, id, at, tagged(i));
+                    if let (Some(at), true) = (entry_index(&d, &name), id != 0)
+                        && layout_id(&d) == id
+                    {
+                        if let Some(v) = cached_value(&d, id, at) {
+                            assert_eq!(tag_of(&v), i);
                         }
+                        let _ = set_value_at_if(&d, id, at, tagged(i));
                     }
                 }
                 _ if round % 64 == 0 => clear(&d),

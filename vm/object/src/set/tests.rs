@@ -122,7 +122,7 @@ fn a_comparison_may_change_the_set() {
         for what in 0..3 {
             for n in [1, 4, 5, 9] {
                 let s = new_set();
-                (0..n).for_each(|i| drop(add_hashed(vm, &s, 7, &testing::key(i)).unwrap()));
+                (0..n).for_each(|i| assert!(add_hashed(vm, &s, 7, &testing::key(i)).unwrap()));
                 let (inner, mut times) = (s.clone(), 0);
                 testing::on_equals(Some(Box::new(move || {
                     times += 1;
@@ -130,8 +130,9 @@ fn a_comparison_may_change_the_set() {
                         _ if times > 3 => {}
                         0 => clear(&inner),
                         1 => drop(pop(&inner)),
-                        _ => (0..100)
-                            .for_each(|i| drop(add(Vm::current(), &inner, &Obj::from_len(i)).unwrap())),
+                        _ => {
+                            (0..100).for_each(|i| _ = add(Vm::current(), &inner, &Obj::from_len(i)).unwrap())
+                        }
                     }
                 })));
                 let k = testing::key(n - 1);
@@ -154,9 +155,9 @@ fn threads_share_a_set() {
         for round in 0..20_000 {
             let k = new_str(&random.below(64).to_string());
             match random.below(8) {
-                0..3 => drop(add(vm, &s, &k).unwrap()),
-                3 => drop(discard(vm, &s, &k).unwrap()),
-                4 => drop(contains(vm, &s, &k).unwrap()),
+                0..3 => _ = add(vm, &s, &k).unwrap(),
+                3 => _ = discard(vm, &s, &k).unwrap(),
+                4 => _ = contains(vm, &s, &k).unwrap(),
                 5 => drop(pop(&s).inspect(|o| assert!(number(o) < 64))),
                 6 => drop(contents(&s)),
                 _ if round % 64 == 0 => clear(&s),
