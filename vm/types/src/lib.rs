@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod codecs;
 pub mod complex;
 pub mod descriptor;
+pub mod exceptions;
 pub mod float;
 pub mod format;
 pub mod function;
@@ -51,5 +52,6 @@ pub fn specs() -> Vec<BuiltinSpec> {
         singletons::specs(),
         super_::specs(),
     ];
-    modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s)).collect()
+    let types = modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s));
+    types.chain(exceptions::specs()).collect()
 }
