@@ -23,10 +23,12 @@ const DOORS: &[Door] = &[
         pattern: concat!("std::", "sync::atomic"),
         allowed: &[
             "threads/src/sync.rs",
+            // Parking has a loom twin of its own, and the pool is not part of any model.
+            "threads/src/lot.rs",
+            "threads/src/pool.rs",
             "tests.rs",
             "testing.rs",
             "tests/",
-            "/tests/",
             "/tests/",
             "xtask/",
             "stress-tests/",
@@ -91,8 +93,12 @@ fn doors(file: &Source, problems: &mut Vec<String>) {
     for (number, line) in lines[..end].iter().enumerate() {
         let code = code_of(line);
         for door in DOORS.iter().filter(|door| code.contains(door.pattern)) {
-            let allowed =
-                door.allowed.iter().any(|place| file.path.starts_with(place) || file.path.ends_with(place));
+            // A place with a slash in front may be anywhere in a path.
+            let allowed = door.allowed.iter().any(|place| {
+                file.path.starts_with(place)
+                    || file.path.ends_with(place)
+                    || (place.starts_with('/') && file.path.contains(place))
+            });
             if !allowed {
                 problems.push(format!("{}:{}: `{}`: {}", file.path, number + 1, door.pattern, door.reason));
             }
