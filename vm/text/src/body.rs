@@ -13,6 +13,9 @@ pub trait Unit: Copy + Eq + Ord + Into<u32> + std::fmt::Debug + 'static {
     /// The body made of these units.
     fn body(units: &[Self]) -> Body<'_>;
 
+    /// The buffer that holds these units.
+    fn into_buffer(units: Vec<Self>) -> Buffer;
+
     /// The code point.
     #[inline]
     fn code(self) -> u32 {
@@ -30,6 +33,10 @@ impl Unit for u8 {
     fn body(units: &[u8]) -> Body<'_> {
         Body::Latin1(units)
     }
+    #[inline]
+    fn into_buffer(units: Vec<u8>) -> Buffer {
+        Buffer::Latin1(units)
+    }
 }
 
 impl Unit for u16 {
@@ -42,6 +49,10 @@ impl Unit for u16 {
     fn body(units: &[u16]) -> Body<'_> {
         Body::Ucs2(units)
     }
+    #[inline]
+    fn into_buffer(units: Vec<u16>) -> Buffer {
+        Buffer::Ucs2(units)
+    }
 }
 
 impl Unit for u32 {
@@ -53,6 +64,10 @@ impl Unit for u32 {
     #[inline]
     fn body(units: &[u32]) -> Body<'_> {
         Body::Ucs4(units)
+    }
+    #[inline]
+    fn into_buffer(units: Vec<u32>) -> Buffer {
+        Buffer::Ucs4(units)
     }
 }
 
@@ -137,7 +152,7 @@ impl<'a> Body<'a> {
 
     /// The largest code point, 0 if there is none.
     pub fn max_code(self) -> u32 {
-        with_units!(self, units => units.iter().max().map_or(0, |unit| unit.code()))
+        with_units!(self, units => units.iter().fold(0, |max, unit| max.max(unit.code())))
     }
 
     /// The text as a `String`; `None` when it has surrogates.
@@ -183,6 +198,13 @@ impl Iterator for Codes<'_> {
         let left = self.end - self.start;
         (left, Some(left))
     }
+
+    /// Looks at the width once instead of at every code point; `for_each` and `extend` come here.
+    fn fold<B, F: FnMut(B, u32) -> B>(self, init: B, mut f: F) -> B {
+        with_units!(self.body, units => {
+            units[self.start..self.end].iter().fold(init, |value, unit| f(value, unit.code()))
+        })
+    }
 }
 
 impl DoubleEndedIterator for Codes<'_> {
@@ -226,6 +248,16 @@ impl Buffer {
     /// An empty sequence with room for `capacity` code points up to U+00FF.
     pub fn with_capacity(capacity: usize) -> Self {
         Buffer::Latin1(Vec::with_capacity(capacity))
+    }
+
+    /// An empty sequence of the width of `body` with room for as many code points. What is pushed may be narrower, so the
+    /// result needs [`Buffer::narrowed`].
+    pub fn wide_as(body: Body<'_>) -> Self {
+        match body {
+            Body::Latin1(units) => Buffer::Latin1(Vec::with_capacity(units.len())),
+            Body::Ucs2(units) => Buffer::Ucs2(Vec::with_capacity(units.len())),
+            Body::Ucs4(units) => Buffer::Ucs4(Vec::with_capacity(units.len())),
+        }
     }
 
     /// A copy of `body`, which must be in its narrowest width for the result to be.
@@ -309,7 +341,21 @@ impl Buffer {
             (Buffer::Ucs2(units), Body::Ucs2(more)) => units.extend_from_slice(more),
             (Buffer::Ucs4(units), Body::Ucs2(more)) => units.extend(more.iter().map(|unit| u32::from(*unit))),
             (Buffer::Ucs4(units), Body::Ucs4(more)) => units.extend_from_slice(more),
-            _ => body.iter().for_each(|code| self.push(code)),
+            _ => {
+                // The body is wider: either its characters need the width, or it is not in its narrowest form.
+                let max = body.max_code();
+                let grows = match self {
+                    Buffer::Latin1(_) => max > 0xff,
+                    Buffer::Ucs2(_) => max > 0xffff,
+                    Buffer::Ucs4(_) => false,
+                };
+                if grows {
+                    self.widen(max);
+                    self.push_body(body);
+                } else {
+                    body.iter().for_each(|code| self.push(code));
+                }
+            }
         }
     }
 
@@ -351,6 +397,9 @@ impl Buffer {
 
     /// The same code points in their narrowest width.
     pub fn narrowed(self) -> Buffer {
+        if matches!(self, Buffer::Latin1(_)) {
+            return self;
+        }
         let max = self.as_body().max_code();
         match self {
             Buffer::Ucs2(units) if max <= 0xff => {

@@ -1,12 +1,13 @@
 //! Case conversion of whole strings: `lower`, `upper`, `title`, `capitalize`, `swapcase`, `casefold`.
 
 use crate::unicode::{self, CaseMapping, Mapped};
-use crate::{Body, Buffer};
+use crate::{Body, Buffer, Unit, with_units};
 
 const CAPITAL_SIGMA: u32 = 0x3a3;
 const FINAL_SIGMA: u32 = 0x3c2;
 const SMALL_SIGMA: u32 = 0x3c3;
 
+#[inline]
 fn push_mapped(code: u32, mapping: CaseMapping, out: &mut Buffer) {
     if code < 0x80 {
         let byte = code as u8;
@@ -23,16 +24,23 @@ fn push_mapped(code: u32, mapping: CaseMapping, out: &mut Buffer) {
 }
 
 /// Lower case of the character at `index`: a capital sigma that ends a word becomes the final form.
-fn push_lower(body: Body<'_>, index: usize, out: &mut Buffer) {
-    let code = body.at(index);
-    if code != CAPITAL_SIGMA {
-        return push_mapped(code, CaseMapping::Lower, out);
+#[inline]
+fn push_lower<U: Unit>(units: &[U], index: usize, out: &mut Buffer) {
+    let code = units[index].code();
+    if code == CAPITAL_SIGMA {
+        out.push(if is_final(units, index) { FINAL_SIGMA } else { SMALL_SIGMA });
+    } else {
+        push_mapped(code, CaseMapping::Lower, out);
     }
-    let is_cased = |code: &u32| !unicode::is_case_ignorable(*code);
-    let before = body.slice(0, index).iter().rev().find(is_cased);
-    let after = body.slice(index + 1, body.len()).iter().find(is_cased);
-    let is_final = before.is_some_and(unicode::is_cased) && !after.is_some_and(unicode::is_cased);
-    out.push(if is_final { FINAL_SIGMA } else { SMALL_SIGMA });
+}
+
+/// Whether a letter precedes but none follows, apart from characters that do not count.
+fn is_final<U: Unit>(units: &[U], index: usize) -> bool {
+    let counts = |unit: &&U| !unicode::is_case_ignorable(unit.code());
+    let is_cased = |unit: &U| unicode::is_cased(unit.code());
+    let before = units[..index].iter().rev().find(counts);
+    let after = units[index + 1..].iter().find(counts);
+    before.is_some_and(is_cased) && !after.is_some_and(is_cased)
 }
 
 fn ascii(body: Body<'_>) -> Option<&[u8]> {
@@ -42,14 +50,40 @@ fn ascii(body: Body<'_>) -> Option<&[u8]> {
     }
 }
 
+/// Maps units for as long as the results are single characters of the same width and no sigma needs its context; returns
+/// them and their number.
+fn map_run<U: Unit>(units: &[U], mapping: CaseMapping) -> (Buffer, usize) {
+    let mut mapped = Vec::with_capacity(units.len());
+    for unit in units {
+        match unicode::map_case(unit.code(), mapping) {
+            Mapped::One(code) if code <= U::MAX && unit.code() != CAPITAL_SIGMA => {
+                mapped.push(U::truncate(code))
+            }
+            _ => break,
+        }
+    }
+    let count = mapped.len();
+    (U::into_buffer(mapped), count)
+}
+
+fn map_all(body: Body<'_>, mapping: CaseMapping) -> Buffer {
+    with_units!(body, units => {
+        let (mut out, done) = map_run(units, mapping);
+        units[done..].iter().for_each(|unit| push_mapped(unit.code(), mapping, &mut out));
+        out.narrowed()
+    })
+}
+
 /// `str.lower`.
 pub fn lower(body: Body<'_>) -> Buffer {
     if let Some(bytes) = ascii(body) {
         return Buffer::Latin1(bytes.to_ascii_lowercase());
     }
-    let mut out = Buffer::with_capacity(body.len());
-    (0..body.len()).for_each(|index| push_lower(body, index, &mut out));
-    out
+    with_units!(body, units => {
+        let (mut out, done) = map_run(units, CaseMapping::Lower);
+        (done..units.len()).for_each(|index| push_lower(units, index, &mut out));
+        out.narrowed()
+    })
 }
 
 /// `str.upper`.
@@ -57,9 +91,7 @@ pub fn upper(body: Body<'_>) -> Buffer {
     if let Some(bytes) = ascii(body) {
         return Buffer::Latin1(bytes.to_ascii_uppercase());
     }
-    let mut out = Buffer::with_capacity(body.len());
-    body.iter().for_each(|code| push_mapped(code, CaseMapping::Upper, &mut out));
-    out
+    map_all(body, CaseMapping::Upper)
 }
 
 /// `str.casefold`.
@@ -67,49 +99,56 @@ pub fn casefold(body: Body<'_>) -> Buffer {
     if let Some(bytes) = ascii(body) {
         return Buffer::Latin1(bytes.to_ascii_lowercase());
     }
-    let mut out = Buffer::with_capacity(body.len());
-    body.iter().for_each(|code| push_mapped(code, CaseMapping::Fold, &mut out));
-    out
+    map_all(body, CaseMapping::Fold)
 }
 
 /// `str.capitalize`.
 pub fn capitalize(body: Body<'_>) -> Buffer {
-    let mut out = Buffer::with_capacity(body.len());
+    let mut out = Buffer::wide_as(body);
     if let Some(first) = body.get(0) {
         push_mapped(first, CaseMapping::Title, &mut out);
     }
-    (1..body.len()).for_each(|index| push_lower(body, index, &mut out));
-    out
+    with_units!(body, units => (1..units.len()).for_each(|index| push_lower(units, index, &mut out)));
+    out.narrowed()
 }
 
 /// `str.title`.
 pub fn title(body: Body<'_>) -> Buffer {
-    let mut out = Buffer::with_capacity(body.len());
+    let mut out = Buffer::wide_as(body);
+    with_units!(body, units => title_units(units, &mut out));
+    out.narrowed()
+}
+
+fn title_units<U: Unit>(units: &[U], out: &mut Buffer) {
     let mut inside_word = false;
-    for (index, code) in body.iter().enumerate() {
+    for (index, unit) in units.iter().enumerate() {
         if inside_word {
-            push_lower(body, index, &mut out);
+            push_lower(units, index, out);
         } else {
-            push_mapped(code, CaseMapping::Title, &mut out);
+            push_mapped(unit.code(), CaseMapping::Title, out);
         }
-        inside_word = unicode::is_cased(code);
+        inside_word = unicode::is_cased(unit.code());
     }
-    out
 }
 
 /// `str.swapcase`.
 pub fn swapcase(body: Body<'_>) -> Buffer {
-    let mut out = Buffer::with_capacity(body.len());
-    for (index, code) in body.iter().enumerate() {
+    let mut out = Buffer::wide_as(body);
+    with_units!(body, units => swap_units(units, &mut out));
+    out.narrowed()
+}
+
+fn swap_units<U: Unit>(units: &[U], out: &mut Buffer) {
+    for (index, unit) in units.iter().enumerate() {
+        let code = unit.code();
         if unicode::is_upper(code) {
-            push_lower(body, index, &mut out);
+            push_lower(units, index, out);
         } else if unicode::is_lower(code) {
-            push_mapped(code, CaseMapping::Upper, &mut out);
+            push_mapped(code, CaseMapping::Upper, out);
         } else {
             out.push(code);
         }
     }
-    out
 }
 
 #[cfg(test)]

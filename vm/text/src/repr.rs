@@ -1,6 +1,6 @@
 //! `repr` and `ascii` of strings and bytes.
 
-use crate::{Body, Buffer, unicode};
+use crate::{Body, Buffer, Unit, unicode, with_units};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
@@ -42,21 +42,22 @@ fn push_quoted(code: u32, quote: u8, shown: impl Fn(u32) -> bool, out: &mut Buff
 }
 
 fn quoted(body: Body<'_>, shown: impl Fn(u32) -> bool) -> Buffer {
-    let quote = quote(body.iter());
+    let quote = with_units!(body, units => quote(units.iter().map(|unit| unit.code())));
     let mut out = Buffer::with_capacity(body.len() + 2);
     out.push(u32::from(quote));
-    match body {
-        // The common case: nothing to escape.
-        Body::Latin1(bytes) if bytes.iter().all(|byte| is_plain(*byte, quote)) => out.push_latin1(bytes),
-        _ => body.iter().for_each(|code| push_quoted(code, quote, &shown, &mut out)),
+    // The common case: nothing to escape.
+    if with_units!(body, units => units.iter().all(|unit| shows_itself(unit.code(), quote, &shown))) {
+        out.push_body(body);
+    } else {
+        body.iter().for_each(|code| push_quoted(code, quote, &shown, &mut out));
     }
     out.push(u32::from(quote));
     out
 }
 
 #[inline]
-fn is_plain(byte: u8, quote: u8) -> bool {
-    matches!(byte, 0x20..=0x7e) && byte != b'\\' && byte != quote
+fn shows_itself(code: u32, quote: u8, shown: impl Fn(u32) -> bool) -> bool {
+    if code < 0x7f { code >= 0x20 && code != 0x5c && code != u32::from(quote) } else { shown(code) }
 }
 
 /// `repr(text)`.

@@ -76,7 +76,7 @@ fn find_units<U: Unit>(haystack: &[U], needle: &[U]) -> Option<usize> {
     let mut work = 0;
     let mut start = 0;
     while start <= last_start {
-        start += haystack[start..=last_start].iter().position(|unit| unit == first)?;
+        start += position(&haystack[start..=last_start], first)?;
         let compared = haystack[start + 1..].iter().zip(rest).take_while(|(a, b)| a == b).count();
         if compared == rest.len() {
             return Some(start);
@@ -213,12 +213,19 @@ fn find_in<U: Searchable>(haystack: &[U], needle: &[U]) -> Option<usize> {
 pub fn find_code(haystack: Body<'_>, code: u32) -> Option<usize> {
     match haystack {
         Body::Latin1(units) => memchr::memchr(u8::try_from(code).ok()?, units),
-        Body::Ucs2(units) => {
-            let code = u16::try_from(code).ok()?;
-            units.iter().position(|unit| *unit == code)
-        }
-        Body::Ucs4(units) => units.iter().position(|unit| *unit == code),
+        Body::Ucs2(units) => position(units, &u16::try_from(code).ok()?),
+        Body::Ucs4(units) => position(units, &code),
     }
+}
+
+/// The index of the first unit equal to `wanted`, in blocks that the compiler turns into vector comparisons.
+#[inline]
+fn position<U: Unit>(units: &[U], wanted: &U) -> Option<usize> {
+    let (blocks, _) = units.as_chunks::<16>();
+    let skipped =
+        blocks.iter().position(|block| block.iter().fold(false, |found, unit| found | (unit == wanted)));
+    let start = skipped.unwrap_or(blocks.len()) * 16;
+    units[start..].iter().position(|unit| unit == wanted).map(|offset| start + offset)
 }
 
 /// The index of the last occurrence.
@@ -297,8 +304,15 @@ pub fn count(haystack: Body<'_>, needle: Body<'_>) -> usize {
     if needle.is_empty() {
         return haystack.len() + 1;
     }
-    if let (Body::Latin1(bytes), 1) = (haystack, needle.len()) {
-        return u8::try_from(needle.at(0)).map_or(0, |byte| memchr::memchr_iter(byte, bytes).count());
+    if needle.len() == 1 {
+        let wanted = needle.at(0);
+        return match haystack {
+            Body::Latin1(bytes) => {
+                u8::try_from(wanted).map_or(0, |byte| memchr::memchr_iter(byte, bytes).count())
+            }
+            Body::Ucs2(units) => units.iter().filter(|unit| u32::from(**unit) == wanted).count(),
+            Body::Ucs4(units) => units.iter().filter(|unit| **unit == wanted).count(),
+        };
     }
     positions(haystack, needle, usize::MAX).len()
 }

@@ -1,5 +1,7 @@
 //! Rendering by a format specification.
 
+use std::borrow::Cow;
+
 use pyre_number::float::{self, FloatStyle};
 use pyre_number::{BigInt, Complex, NumError, complex};
 
@@ -110,7 +112,10 @@ impl Groups<'_> {
 
     /// `digits` in groups from the right, with leading zeros so that the text has at least `width` characters (counted
     /// with the separators; it never begins with one).
-    fn group(&self, digits: &str, width: usize) -> String {
+    fn group<'d>(&self, digits: &'d str, width: usize) -> Cow<'d, str> {
+        if self.sizes.is_empty() && width <= digits.len() {
+            return Cow::Borrowed(digits);
+        }
         let mut pieces = Vec::new();
         let mut left = digits;
         let mut width = width;
@@ -129,17 +134,17 @@ impl Groups<'_> {
             width = width.saturating_sub(separator_width);
         }
         pieces.reverse();
-        pieces.join(self.separator)
+        Cow::Owned(pieces.join(self.separator))
     }
 
     /// `digits` in groups from the left.
-    fn group_fraction(&self, digits: &str) -> String {
+    fn group_fraction<'d>(&self, digits: &'d str) -> Cow<'d, str> {
         let Some(size) = self.size(0) else {
-            return digits.to_owned();
+            return Cow::Borrowed(digits);
         };
         let pieces: Vec<_> =
             (0..digits.len()).step_by(size).map(|at| &digits[at..digits.len().min(at + size)]).collect();
-        pieces.join(self.separator)
+        Cow::Owned(pieces.join(self.separator))
     }
 }
 
@@ -178,7 +183,7 @@ fn push_number(
     let fixed = sign.len() + number.prefix.len() + point.chars().count() + fraction.len() + number.rest.len();
     let zero_fill = spec.fill == u32::from(b'0') && spec.align == Align::AfterSign;
     let digits = if number.digits.is_empty() {
-        String::new()
+        Cow::Borrowed("")
     } else {
         let width = if zero_fill { spec.width.unwrap_or(0).saturating_sub(fixed) } else { 0 };
         whole.group(number.digits, width)
