@@ -1,6 +1,6 @@
 //! The format specification mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision[grouping]][type]`.
 //!
-//! [`FormatSpec::parse`] reads a specification with the defaults of a type; [`apply`] renders numbers and strings by it.
+//! [`FormatSpec::parse`] reads a specification with the defaults of a type; the `format_...` functions render numbers and strings by it.
 
 mod apply;
 #[cfg(test)]
