@@ -437,10 +437,11 @@ impl Vm {
     pub fn getattr_opt(&self, obj: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
         let slot = obj.slots().getattr.get();
         // The generic rules need no exception to say "no".
-        if slot == Some(generic_getattr as crate::slots::GetAttrFn) {
+        let is = |f: crate::slots::GetAttrFn| slot.is_some_and(|s| std::ptr::fn_addr_eq(s, f));
+        if is(generic_getattr) {
             return self.catch(generic_getattr_opt(self, obj, name), crate::Exc::AttributeError).map(Option::flatten);
         }
-        if slot == Some(type_getattr as crate::slots::GetAttrFn) {
+        if is(type_getattr) {
             return self.catch(type_getattr_opt(self, obj, name), crate::Exc::AttributeError).map(Option::flatten);
         }
         self.catch(self.getattr(obj, name), crate::Exc::AttributeError)

@@ -102,7 +102,7 @@ impl Vm {
     /// `AttributeError`; as [`Self::call_args`].
     pub fn call_method(&self, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult {
         let generic = crate::attr::generic_getattr as crate::slots::GetAttrFn;
-        if obj.slots().getattr.get() == Some(generic)
+        if obj.slots().getattr.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic))
             && let Some(f) = typeobj::lookup(self, obj.ty(), name)
             && typeobj::type_body(f.ty()).flags().has(crate::TypeFlags::METHOD_DESCRIPTOR)
             && crate::attr::instance_get(obj, name).is_none()

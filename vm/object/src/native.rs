@@ -48,7 +48,11 @@ pub struct NativeDef {
 
 impl NativeDef {
     /// A method of a type; `signature` begins with `self`.
-    pub const fn method(name: &'static str, signature: &'static str, f: fn(&Vm, &[Obj]) -> PyResult) -> NativeDef {
+    pub const fn method(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, &[Obj]) -> PyResult,
+    ) -> NativeDef {
         NativeDef::new(name, signature, Binding::Instance, NativeCode::Bound(f))
     }
 
@@ -80,7 +84,11 @@ impl NativeDef {
     }
 
     /// A static method of a type, or a function of a module.
-    pub const fn function(name: &'static str, signature: &'static str, f: fn(&Vm, &[Obj]) -> PyResult) -> NativeDef {
+    pub const fn function(
+        name: &'static str,
+        signature: &'static str,
+        f: fn(&Vm, &[Obj]) -> PyResult,
+    ) -> NativeDef {
         NativeDef::new(name, signature, Binding::Static, NativeCode::Bound(f))
     }
 
@@ -93,7 +101,12 @@ impl NativeDef {
         NativeDef::new(name, signature, Binding::Static, NativeCode::Raw(f))
     }
 
-    const fn new(name: &'static str, signature: &'static str, binding: Binding, code: NativeCode) -> NativeDef {
+    const fn new(
+        name: &'static str,
+        signature: &'static str,
+        binding: Binding,
+        code: NativeCode,
+    ) -> NativeDef {
         NativeDef { name, signature, binding, code, doc: "", parsed: OnceLock::new() }
     }
 
@@ -136,21 +149,16 @@ impl NativeDef {
     ) -> PyResult {
         let mut bound: SmallVec<[Obj; 8]> = SmallVec::with_capacity(s.params.len());
         bound.resize_with(s.params.len(), || Obj::UNBOUND);
-        bind(vm, self.name, s, self.binding != Binding::Static, args, &mut bound)?;
+        bind(vm, self, s, args, &mut bound)?;
         f(vm, &bound)
     }
 }
 
-/// Distributes arguments over parameters. `has_self`: the first parameter is not counted in messages.
-fn bind(
-    vm: &Vm,
-    name: &str,
-    s: &Signature,
-    has_self: bool,
-    args: Args<'_>,
-    bound: &mut [Obj],
-) -> PyResult<()> {
-    let hidden = usize::from(has_self);
+/// Distributes arguments over parameters.
+fn bind(vm: &Vm, def: &NativeDef, s: &Signature, args: Args<'_>, bound: &mut [Obj]) -> PyResult<()> {
+    // `self` is not counted in messages.
+    let hidden = usize::from(def.binding != Binding::Static);
+    let name = def.name;
     let mut given = args.pos();
     let var_positional = s.params.iter().position(|p| p.kind == ParamKind::VarPositional);
     if given.len() > s.positional {
@@ -159,7 +167,7 @@ fn bind(
                 bound[i] = crate::tuple::new_tuple(given[s.positional..].iter().cloned());
                 given = &given[..s.positional];
             }
-            None => return Err(too_many(vm, name, s, hidden, args)),
+            None => return Err(too_many(vm, def, s, hidden, args)),
         }
     } else if let Some(i) = var_positional {
         bound[i] = crate::tuple::empty_tuple();
@@ -187,12 +195,12 @@ fn bind(
             }
             (Some(i), _) => bound[i] = value.clone(),
             (None, Some(d)) => crate::dict::set_item(vm, d, key, value.clone())?,
-            (None, None) => return Err(unexpected_keyword(vm, name, s, hidden, text.as_deref())),
+            (None, None) => return Err(unexpected_keyword(vm, def, s, hidden, args, text.as_deref())),
         }
     }
     for (i, p) in s.params.iter().enumerate() {
         if bound[i].is_unbound() && p.default.is_none() {
-            return Err(missing(vm, name, s, hidden, args, i));
+            return Err(missing(vm, def, s, hidden, args, i));
         }
     }
     Ok(())
@@ -202,14 +210,39 @@ fn takes_keywords(s: &Signature, hidden: usize) -> bool {
     s.params.iter().skip(hidden).any(|p| p.kind != ParamKind::PositionalOnly)
 }
 
+/// `list.append` for a method: the name with that of the type whose table has it.
+fn qualified(def: &NativeDef, args: Args<'_>) -> String {
+    let first = args.pos().first();
+    let class = match def.binding {
+        Binding::Static => None,
+        Binding::Instance => first.map(Obj::ty),
+        Binding::Class => first.filter(|c| crate::typeobj::is_type(c)),
+    };
+    let mro = class.map(|c| crate::typeobj::type_body(c).mro.get());
+    let types = mro.as_ref().and_then(crate::tuple::get).unwrap_or_default();
+    let has_it = |t: &&Obj| {
+        let table = crate::typeobj::type_body(t).spec.map_or(&[] as &[NativeDef], |s| s.methods);
+        table.iter().any(|d| std::ptr::eq(d, def))
+    };
+    match types.iter().find(has_it) {
+        Some(t) => format!("{}.{}", crate::typeobj::type_name(t), def.name),
+        None => def.name.to_owned(),
+    }
+}
+
 #[cold]
-fn too_many(vm: &Vm, name: &str, s: &Signature, hidden: usize, args: Args<'_>) -> crate::Raised {
+fn too_many(vm: &Vm, def: &NativeDef, s: &Signature, hidden: usize, args: Args<'_>) -> crate::Raised {
     let (max, min) = (s.positional.saturating_sub(hidden), s.required.saturating_sub(hidden));
     let got = args.len().saturating_sub(hidden);
+    let name = def.name;
     vm.type_error(match (max, min) {
-        (0, _) if !takes_keywords(s, hidden) => format!("{name}() takes no arguments ({got} given)"),
+        (0, _) if !takes_keywords(s, hidden) => {
+            format!("{}() takes no arguments ({got} given)", qualified(def, args))
+        }
         (0, _) => format!("{name}() takes no positional arguments"),
-        (1, 1) if !takes_keywords(s, hidden) => format!("{name}() takes exactly one argument ({got} given)"),
+        (1, 1) if !takes_keywords(s, hidden) => {
+            format!("{}() takes exactly one argument ({got} given)", qualified(def, args))
+        }
         _ if takes_keywords(s, hidden) => {
             let how = if max == min && s.simple { "exactly" } else { "at most" };
             let plural = if max == 1 { "" } else { "s" };
@@ -225,24 +258,40 @@ fn too_many(vm: &Vm, name: &str, s: &Signature, hidden: usize, args: Args<'_>) -
 }
 
 #[cold]
-fn unexpected_keyword(vm: &Vm, name: &str, s: &Signature, hidden: usize, key: Option<&str>) -> crate::Raised {
+fn unexpected_keyword(
+    vm: &Vm,
+    def: &NativeDef,
+    s: &Signature,
+    hidden: usize,
+    args: Args<'_>,
+    key: Option<&str>,
+) -> crate::Raised {
     if !takes_keywords(s, hidden) {
-        return vm.type_error(format!("{name}() takes no keyword arguments"));
+        return vm.type_error(format!("{}() takes no keyword arguments", qualified(def, args)));
     }
+    let name = def.name;
     vm.type_error(format!("{name}() got an unexpected keyword argument '{}'", key.unwrap_or("?")))
 }
 
 #[cold]
-fn missing(vm: &Vm, name: &str, s: &Signature, hidden: usize, args: Args<'_>, i: usize) -> crate::Raised {
+fn missing(
+    vm: &Vm,
+    def: &NativeDef,
+    s: &Signature,
+    hidden: usize,
+    args: Args<'_>,
+    i: usize,
+) -> crate::Raised {
     let (max, min) = (s.positional.saturating_sub(hidden), s.required.saturating_sub(hidden));
     let got = args.len().saturating_sub(hidden);
     let p = &s.params[i];
+    let name = def.name;
     if has_no_self(hidden, args) {
         return vm.error(Exc::TypeError, format!("unbound method {name}() needs an argument"));
     }
     vm.type_error(match p.kind {
         ParamKind::PositionalOnly if (max, min) == (1, 1) => {
-            format!("{name}() takes exactly one argument ({got} given)")
+            format!("{}() takes exactly one argument ({got} given)", qualified(def, args))
         }
         ParamKind::PositionalOnly => {
             let how = if max == min { "" } else { "at least " };

@@ -72,9 +72,7 @@ impl NativeBuilder {
         if is_type(base) {
             flags = inherit_flags(flags, type_body(base).flags());
         }
-        if self.id.is_some() {
-            flags = flags.or(TypeFlags::IMMUTABLE);
-        }
+        flags = flags.or(TypeFlags::IMMUTABLE);
         let ty = allocate(TypeParts {
             meta_shape: Builtin::Type.shape(),
             name: name.clone(),
