@@ -1,1 +1,12 @@
-//! pyre-vm: see docs/architecture.md.
+//! pyre-vm: the runtime put together: start, `builtins`, `sys`, imports, compiling, reports of errors.
+
+pub mod builtins;
+pub mod compiling;
+pub mod importing;
+pub mod options;
+pub mod report;
+pub mod runtime;
+pub mod streams;
+pub mod sys;
+pub mod unraisable;
+pub mod warnings;

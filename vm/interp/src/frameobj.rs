@@ -193,3 +193,35 @@ impl FrameBody {
         }
     }
 }
+
+/// The variables of a function's frame as a new dict: parameters and locals, cells, free variables.
+pub fn snapshot_locals(b: &FrameBody) -> Obj {
+    use pyre_object::function::{CellBody, FunctionBody};
+    use pyre_object::{dict, intern, tuple};
+    let d = dict::new_dict();
+    let unit = &b.code().unit;
+    let put = |name: &str, v: Obj| {
+        let v = if v.is_exactly(Builtin::Cell) { v.body::<CellBody>().content.get() } else { v };
+        if !v.is_unbound() {
+            dict::set_str(&d, &intern::intern_str(name), v);
+        }
+    };
+    for (i, name) in unit.varnames.iter().enumerate() {
+        put(name, b.register(i as u16));
+    }
+    for (name, r) in unit.cellvars.iter().zip(&unit.cell_registers) {
+        put(name, b.register(*r));
+    }
+    for s in unit.scoped_locals.iter().filter(|s| s.start <= b.lasti() && b.lasti() < s.end) {
+        put(&s.name, b.register(s.register));
+    }
+    // SAFETY: the slot holds a function from the start.
+    let f: &FunctionBody = unsafe { b.function.get_fixed().body_unchecked() };
+    let closure = f.closure.get();
+    if let Some(cells) = tuple::get(&closure) {
+        for (name, c) in unit.freevars.iter().zip(cells) {
+            put(name, c.clone());
+        }
+    }
+    d
+}

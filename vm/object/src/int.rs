@@ -541,13 +541,9 @@ impl Vm {
     /// `TypeError`; `OverflowError`.
     pub fn to_i32(&self, o: &Obj) -> PyResult<i32> {
         let i = self.index(o)?;
-        let Some(i) = as_i64(&i) else {
-            return Err(self.overflow_error("Python int too large to convert to C int"));
-        };
-        i32::try_from(i).map_err(|_| match i < 0 {
-            true => self.overflow_error("signed integer is less than minimum"),
-            false => self.overflow_error("signed integer is greater than maximum"),
-        })
+        as_i64(&i)
+            .and_then(|i| i32::try_from(i).ok())
+            .ok_or_else(|| self.overflow_error("Python int too large to convert to C int"))
     }
 
     /// An index or a repeat count; `exc` is raised when it does not fit a machine word.

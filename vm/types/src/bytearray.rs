@@ -58,7 +58,12 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
 fn repr(_: &Vm, o: &Obj) -> PyResult {
     let content = cell::bytearray_to_vec(o);
     let name = if o.is_exactly(Builtin::ByteArray) { "bytearray".to_owned() } else { o.type_name() };
-    Ok(str::new_str(&format!("{name}({})", pyre_text::repr::repr_bytes(&content))))
+    let mut text = pyre_text::repr::repr_bytes(&content);
+    if text.starts_with("b\"") {
+        // Unlike `bytes`, it escapes single quotes between double ones too.
+        text = text.replace('\'', "\\'");
+    }
+    Ok(str::new_str(&format!("{name}({text})")))
 }
 
 fn compare(vm: &Vm, a: &Obj, b: &Obj, op: CmpOp) -> PyResult {

@@ -1,0 +1,169 @@
+//! Builtin functions on source, code and namespaces.
+
+use crate::compiling;
+use crate::runtime::{config, runtime};
+use pyre_compiler::{Features, Mode, Options};
+use pyre_interp::frameobj::FrameBody;
+use pyre_object::code::code_body;
+use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, dict, int, names, raise, str, tuple};
+use std::borrow::Cow;
+
+const ONLY_AST: i64 = 0x400;
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
+const DONT_IMPLY_DEDENT: i64 = 0x200;
+const ALLOW_INCOMPLETE: i64 = 0x4000;
+
+fn source_bytes<'s>(vm: &Vm, source: &'s Obj, what: &str) -> PyResult<Cow<'s, [u8]>> {
+    if str::is_str(source) {
+        return match str::to_utf8(source) {
+            Some(Cow::Borrowed(s)) => Ok(Cow::Borrowed(s.as_bytes())),
+            Some(Cow::Owned(s)) => Ok(Cow::Owned(s.into_bytes())),
+            None => Err(vm.error(Exc::ValueError, "source code string cannot contain surrogates")),
+        };
+    }
+    if source.slots().buffer.addr() != 0 {
+        return Ok(Cow::Owned(pyre_object::buffer::to_vec(vm, source)?));
+    }
+    raise!(vm, TypeError, "{what} must be a string, bytes or AST object")
+}
+
+fn options(flags: i64, optimize: i64) -> Options {
+    Options {
+        optimize: if optimize < 0 { config().options.optimize } else { optimize as u8 },
+        allow_top_level_await: flags & TOP_LEVEL_AWAIT != 0,
+        allow_incomplete_input: flags & ALLOW_INCOMPLETE != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        features: Features::default(),
+    }
+}
+
+pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
+    let filename = if str::is_str(&a[1]) {
+        str::to_string_lossy(&a[1])
+    } else {
+        let p = vm.call1(&vm.getattr_str(&vm.import("os")?, "fsdecode")?, &a[1])?;
+        str::to_string_lossy(&p)
+    };
+    if !str::is_str(&a[2]) {
+        raise!(vm, TypeError, "compile() argument 'mode' must be str, not {}", a[2].type_name());
+    }
+    let flags = a[3].given().and_then(int::as_i64).unwrap_or(0);
+    let optimize = a[5].given().and_then(int::as_i64).unwrap_or(-1);
+    if !(-1..=2).contains(&optimize) {
+        raise!(vm, ValueError, "compile(): invalid optimize value");
+    }
+    if flags & ONLY_AST != 0 {
+        raise!(vm, NotImplementedError, "compile() to an AST");
+    }
+    let mode = match str::to_string_lossy(&a[2]).as_str() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" => raise!(vm, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
+        _ => raise!(vm, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
+    };
+    let source = source_bytes(vm, &a[0], "compile() arg 1")?;
+    compiling::compile(vm, &source, &filename, mode, &options(flags, optimize))
+}
+
+/// The namespaces of `exec` and `eval`: given, or those of the caller.
+fn namespaces(vm: &Vm, globals: &Obj, locals: &Obj, what: &str) -> PyResult<(Obj, Obj)> {
+    let g = match globals.not_none() {
+        Some(g) if g.downcast::<dict::DictBody>().is_none() => {
+            raise!(vm, TypeError, "{what}() globals must be a dict, not {}", g.type_name())
+        }
+        Some(g) => g.clone(),
+        None => current_globals(vm)?,
+    };
+    let l = match (locals.not_none(), globals.not_none()) {
+        (Some(l), _) if l.slots().getitem.addr() == 0 => {
+            raise!(vm, TypeError, "{what}() locals must be a mapping, not {}", l.type_name())
+        }
+        (Some(l), _) => l.clone(),
+        (None, Some(_)) => g.clone(),
+        (None, None) => self::locals(vm, &[])?,
+    };
+    if dict::get_str(&g, names::__builtins__()).is_none() {
+        dict::set_str(&g, names::__builtins__(), runtime().builtins.clone());
+    }
+    Ok((g, l))
+}
+
+/// The builtins dict that code with these globals sees.
+pub fn builtins_of(globals: &Obj) -> Obj {
+    match dict::get_str(globals, names::__builtins__()) {
+        Some(b) if b.is_exactly(Builtin::Dict) => b,
+        Some(m) => pyre_object::module::module_dict(&m).unwrap_or_else(|| runtime().builtins_dict.clone()),
+        None => runtime().builtins_dict.clone(),
+    }
+}
+
+fn run(vm: &Vm, a: &[Obj], mode: Mode, what: &str, closure: Obj) -> PyResult {
+    let (g, l) = namespaces(vm, &a[1], &a[2], what)?;
+    let code = if a[0].is_exactly(Builtin::Code) {
+        a[0].clone()
+    } else {
+        let bytes = source_bytes(vm, &a[0], &format!("{what}() arg 1"))?;
+        let bytes: &[u8] = if mode == Mode::Eval { bytes.trim_ascii_start() } else { &bytes };
+        compiling::compile(vm, bytes, "<string>", mode, &options(0, -1))?
+    };
+    let free = code_body(&code).unit.freevars.len();
+    if free != 0 && closure.is_unbound() {
+        raise!(vm, TypeError, "code object passed to {what}() may not contain free variables");
+    }
+    if !closure.is_unbound() && tuple::get(&closure).is_none_or(|c| c.len() != free) {
+        raise!(vm, TypeError, "code object requires a closure of exactly length {free}");
+    }
+    pyre_interp::run_code(vm, &code, &g, &builtins_of(&g), &l, closure)
+}
+
+pub fn eval(vm: &Vm, a: &[Obj]) -> PyResult {
+    run(vm, a, Mode::Eval, "eval", Obj::UNBOUND)
+}
+
+pub fn exec(vm: &Vm, a: &[Obj]) -> PyResult {
+    let closure = a[3].not_none().cloned().unwrap_or(Obj::UNBOUND);
+    run(vm, a, Mode::Exec, "exec", closure)?;
+    Ok(Obj::NONE)
+}
+
+fn current_globals(vm: &Vm) -> PyResult {
+    match pyre_interp::current_frame(vm) {
+        // SAFETY: kept alive by the frame's function.
+        Some(f) => Ok(unsafe { Obj::from_borrowed(f.globals) }),
+        None => Err(vm.error(Exc::SystemError, "globals and locals cannot be NULL")),
+    }
+}
+
+pub fn globals(vm: &Vm, _: &[Obj]) -> PyResult {
+    current_globals(vm)
+}
+
+pub fn locals(vm: &Vm, _: &[Obj]) -> PyResult {
+    let Some(f) = pyre_interp::current_frame(vm) else {
+        return Err(vm.error(Exc::SystemError, "frame does not exist"));
+    };
+    let frame = pyre_interp::frameobj::of(vm, f);
+    Ok(frame_locals(&frame))
+}
+
+/// `locals()` of a frame: the namespace of modules and class bodies, a snapshot of variables in functions (PEP 667).
+pub fn frame_locals(frame: &Obj) -> Obj {
+    let b: &FrameBody = frame.body();
+    let namespace = b.locals.get();
+    if !namespace.is_unbound() {
+        return namespace;
+    }
+    pyre_interp::frameobj::snapshot_locals(b)
+}
+
+pub fn vars(vm: &Vm, a: &[Obj]) -> PyResult {
+    match a[0].given() {
+        None => locals(vm, &[]),
+        Some(o) => match vm.getattr_opt(o, names::__dict__())? {
+            Some(d) => Ok(d),
+            None => raise!(vm, TypeError, "vars() argument must have __dict__ attribute"),
+        },
+    }
+}
+

@@ -1,0 +1,181 @@
+//! Functions of `sys`.
+
+use crate::report;
+use crate::runtime::{runtime, sys_attribute};
+use pyre_interp::frameobj;
+use pyre_object::exception_support::exception_body;
+use pyre_object::{Exc, NativeDef, Obj, PyResult, Vm, dict, int, intern, raise, str, tuple};
+
+pub static DEFS: [NativeDef; 22] = [
+    NativeDef::function("exit", "(status=None, /)", exit),
+    NativeDef::function("exc_info", "()", exc_info),
+    NativeDef::function("exception", "()", exception),
+    NativeDef::function("getrecursionlimit", "()", getrecursionlimit),
+    NativeDef::function("setrecursionlimit", "(limit, /)", setrecursionlimit),
+    NativeDef::function("intern", "(string, /)", intern_),
+    NativeDef::function("_is_interned", "(string, /)", is_interned),
+    NativeDef::function("getsizeof", "(object, default=None)", getsizeof),
+    NativeDef::function("getrefcount", "(object, /)", getrefcount),
+    NativeDef::function("getdefaultencoding", "()", utf8),
+    NativeDef::function("getfilesystemencoding", "()", utf8),
+    NativeDef::function("getfilesystemencodeerrors", "()", surrogateescape),
+    NativeDef::function("_getframe", "(depth=0, /)", getframe),
+    NativeDef::function("_getframemodulename", "(depth=0)", getframemodulename),
+    NativeDef::function("_is_gil_enabled", "()", is_gil_enabled),
+    NativeDef::function("excepthook", "(exctype, value, traceback, /)", excepthook),
+    NativeDef::function("unraisablehook", "(unraisable, /)", crate::unraisable::default_hook),
+    NativeDef::function("displayhook", "(object, /)", displayhook),
+    NativeDef::function("is_finalizing", "()", is_finalizing),
+    NativeDef::function("getswitchinterval", "()", getswitchinterval),
+    NativeDef::function("setswitchinterval", "(interval, /)", setswitchinterval),
+    NativeDef::function("audit", "(event, /, *args)", audit),
+];
+
+fn exit(vm: &Vm, a: &[Obj]) -> PyResult {
+    let args: &[Obj] = if a[0].given().is_some() { &a[..1] } else { &[] };
+    Err(vm.error_with(Exc::SystemExit, args))
+}
+
+fn exc_info(vm: &Vm, _: &[Obj]) -> PyResult {
+    Ok(match vm.handled() {
+        Some(e) if !e.is_none() => {
+            let tb = exception_body(&e).traceback.get();
+            tuple::new_tuple([e.ty().clone(), e, tb])
+        }
+        _ => tuple::new_tuple([Obj::NONE, Obj::NONE, Obj::NONE]),
+    })
+}
+
+fn exception(vm: &Vm, _: &[Obj]) -> PyResult {
+    Ok(vm.handled().unwrap_or(Obj::NONE))
+}
+
+fn getrecursionlimit(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::from_len(Vm::recursion_limit() as usize))
+}
+
+fn setrecursionlimit(vm: &Vm, a: &[Obj]) -> PyResult {
+    let n = vm.index(&a[0])?;
+    match int::as_i64(&n) {
+        Some(n) if n < 1 => raise!(vm, ValueError, "recursion limit must be greater or equal than 1"),
+        Some(n) if n <= i64::from(i32::MAX) => {
+            if vm.depth.get() >= n as u32 {
+                raise!(
+                    vm,
+                    RecursionError,
+                    "cannot set the recursion limit to {n} at the recursion depth {}: the limit is too low",
+                    vm.depth.get()
+                );
+            }
+            Vm::set_recursion_limit(n as u32);
+            Ok(Obj::NONE)
+        }
+        _ => raise!(vm, OverflowError, "Python int too large to convert to C int"),
+    }
+}
+
+fn intern_(vm: &Vm, a: &[Obj]) -> PyResult {
+    if !str::is_exact(&a[0]) {
+        raise!(vm, TypeError, "intern() argument must be str, not {}", a[0].type_name());
+    }
+    Ok(intern::intern(&a[0]))
+}
+
+fn is_interned(_: &Vm, a: &[Obj]) -> PyResult {
+    Ok(Obj::bool(intern::is_interned(&a[0])))
+}
+
+fn getsizeof(vm: &Vm, a: &[Obj]) -> PyResult {
+    match vm.call_special(&a[0], &intern::intern_str("__sizeof__"), &[]) {
+        Ok(Some(n)) => Ok(n),
+        Ok(None) | Err(_) if a[1].given().is_some() => Ok(a[1].clone()),
+        Ok(None) => raise!(vm, TypeError, "Type {} doesn't define __sizeof__", a[0].type_name()),
+        Err(e) => Err(e),
+    }
+}
+
+fn getrefcount(_: &Vm, a: &[Obj]) -> PyResult {
+    Ok(match a[0].cell() {
+        // SAFETY: held by the argument.
+        Some(c) => match unsafe { c.as_ref() }.total() {
+            pyre_gc::Total::Counted(n) => int::new_int(n),
+            pyre_gc::Total::Traced => int::new_int(0xffff_ffff),
+        },
+        None => int::new_int(0xffff_ffff),
+    })
+}
+
+fn utf8(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(str::new_str("utf-8"))
+}
+
+fn surrogateescape(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(str::new_str("surrogateescape"))
+}
+
+fn nth_frame(vm: &Vm, depth: &Obj) -> PyResult {
+    let n = depth.given().and_then(int::as_i64).unwrap_or(0).max(0) as usize;
+    let Some(f) = pyre_interp::current_frame(vm) else {
+        raise!(vm, ValueError, "call stack is not deep enough")
+    };
+    let mut p: *mut pyre_interp::stack::Frame = f;
+    for _ in 0..n {
+        match frameobj::caller(vm, p) {
+            Some(below) => p = below,
+            None => raise!(vm, ValueError, "call stack is not deep enough"),
+        }
+    }
+    Ok(frameobj::of(vm, p))
+}
+
+fn getframe(vm: &Vm, a: &[Obj]) -> PyResult {
+    nth_frame(vm, &a[0])
+}
+
+fn getframemodulename(vm: &Vm, a: &[Obj]) -> PyResult {
+    let Ok(f) = nth_frame(vm, &a[0]) else { return Ok(Obj::NONE) };
+    let function = f.body::<frameobj::FrameBody>().function.get();
+    vm.getattr_opt(&function, &intern::intern_str("__module__")).map(|m| m.unwrap_or(Obj::NONE))
+}
+
+fn is_gil_enabled(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::FALSE)
+}
+
+fn excepthook(vm: &Vm, a: &[Obj]) -> PyResult {
+    report::print_exception(vm, &a[1]);
+    Ok(Obj::NONE)
+}
+
+fn displayhook(vm: &Vm, a: &[Obj]) -> PyResult {
+    if a[0].is_none() {
+        return Ok(Obj::NONE);
+    }
+    let underscore = intern::intern_str("_");
+    dict::set_str(runtime().builtins_dict, &underscore, Obj::NONE);
+    let Some(out) = sys_attribute("stdout") else {
+        raise!(vm, RuntimeError, "lost sys.stdout")
+    };
+    let text = vm.repr(&a[0])?;
+    vm.call_method_str(&out, "write", &[text])?;
+    vm.call_method_str(&out, "write", &[str::new_str("\n")])?;
+    dict::set_str(runtime().builtins_dict, &underscore, a[0].clone());
+    Ok(Obj::NONE)
+}
+
+fn is_finalizing(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::FALSE)
+}
+
+fn getswitchinterval(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(pyre_object::float::new_float(0.005))
+}
+
+fn setswitchinterval(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::NONE)
+}
+
+fn audit(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::NONE)
+}
+
