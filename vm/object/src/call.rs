@@ -169,10 +169,10 @@ pub fn type_call(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
         return Err(vm.type_error(format!("cannot create '{}' instances", crate::type_new::full_name(ty))));
     };
     let obj = new(vm, ty, args)?;
-    if obj.ty().is(ty) || typeobj::is_instance_exact_mro(&obj, ty) {
-        if let Some(init) = obj.slots().init.get() {
-            init(vm, &obj, args)?;
-        }
+    if typeobj::is_instance_exact_mro(&obj, ty)
+        && let Some(init) = obj.slots().init.get()
+    {
+        init(vm, &obj, args)?;
     }
     Ok(obj)
 }

@@ -304,7 +304,7 @@ fn missing(
 }
 
 fn has_no_self(hidden: usize, args: Args<'_>) -> bool {
-    hidden == 1 && args.len() == 0
+    hidden == 1 && args.pos().is_empty()
 }
 
 /// Reads a computed attribute.

@@ -173,16 +173,18 @@ pub fn is_instance_exact_mro(o: &Obj, ty: &Obj) -> bool {
 pub fn lookup(vm: &Vm, ty: &Obj, name: &Obj) -> Option<Obj> {
     let body = type_body(ty);
     let version = body.version.load(Ordering::Acquire);
-    let e = *vm.lookup_entry(version, name.raw());
-    if version != 0 && e.version == version && e.name == name.raw() {
-        if let Some(found) = retain_cached(vm, body, e) {
-            return if found.is_unbound() { None } else { Some(found) };
-        }
+    let e = vm.lookup_entry(version, name.raw()).get();
+    if version != 0
+        && e.version == version
+        && e.name == name.raw()
+        && let Some(found) = retain_cached(vm, body, e)
+    {
+        return if found.is_unbound() { None } else { Some(found) };
     }
     let found = lookup_uncached(body, name);
     if version != 0 && body.version.load(Ordering::Acquire) == version {
         let value = found.as_ref().map_or(Value::UNBOUND, |f| f.raw());
-        *vm.lookup_entry(version, name.raw()) = LookupEntry { version, name: name.raw(), value };
+        vm.lookup_entry(version, name.raw()).set(LookupEntry { version, name: name.raw(), value });
     }
     found
 }

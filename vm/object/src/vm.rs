@@ -4,7 +4,7 @@ use crate::obj::Obj;
 use crate::value::Value;
 use pyre_threads::sync::{AtomicU32, Ordering};
 use pyre_threads::{ThreadRecord, tls};
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, RefCell};
 
 /// Entries of the per-thread cache of attribute lookups on types.
 pub const LOOKUP_CACHE: usize = 2048;
@@ -20,6 +20,10 @@ pub struct LookupEntry {
     pub value: Value,
 }
 
+impl LookupEntry {
+    const NONE: LookupEntry = LookupEntry { version: 0, name: Value::UNBOUND, value: Value::UNBOUND };
+}
+
 /// The state of one thread that runs Python. Not `Sync`: only its own thread (and the collector, with the thread
 /// stopped) touches it.
 pub struct Vm {
@@ -33,7 +37,7 @@ pub struct Vm {
     pub(crate) dying: RefCell<Vec<Value>>,
     /// How deep destroying is nested.
     pub(crate) destroy_depth: Cell<u32>,
-    lookup_cache: UnsafeCell<Box<[LookupEntry; LOOKUP_CACHE]>>,
+    lookup_cache: Box<[Cell<LookupEntry>; LOOKUP_CACHE]>,
     /// The interpreter's own state (frames, registers).
     pub interp: Cell<*mut ()>,
     /// Objects whose `repr` is under way, to find recursive containers.
@@ -56,9 +60,7 @@ impl Vm {
             depth: Cell::new(0),
             dying: RefCell::new(Vec::new()),
             destroy_depth: Cell::new(0),
-            lookup_cache: UnsafeCell::new(Box::new(
-                [LookupEntry { version: 0, name: Value::UNBOUND, value: Value::UNBOUND }; LOOKUP_CACHE],
-            )),
+            lookup_cache: Box::new([const { Cell::new(LookupEntry::NONE) }; LOOKUP_CACHE]),
             interp: Cell::new(std::ptr::null_mut()),
             repr_stack: RefCell::new(Vec::new()),
             thread_state: Cell::new(Value::UNBOUND),
@@ -128,11 +130,10 @@ impl Vm {
         }
     }
 
+    /// Where the cache remembers the lookup of `name` on the type with this version.
     #[inline(always)]
-    pub(crate) fn lookup_entry(&self, version: u32, name: Value) -> &mut LookupEntry {
-        let i = ((name.0 >> 4) as usize ^ (version as usize).wrapping_mul(31)) % LOOKUP_CACHE;
-        // SAFETY: only this thread touches the cache, and no reference to an entry outlives a statement of the lookup.
-        unsafe { &mut (&mut *self.lookup_cache.get())[i] }
+    pub(crate) fn lookup_entry(&self, version: u32, name: Value) -> &Cell<LookupEntry> {
+        &self.lookup_cache[((name.0 >> 4) as usize ^ (version as usize).wrapping_mul(31)) % LOOKUP_CACHE]
     }
 
     /// `sys.getrecursionlimit()`

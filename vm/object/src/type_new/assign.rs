@@ -98,7 +98,8 @@ pub fn set_class(vm: &Vm, obj: &Obj, class: Option<&Obj>) -> PyResult<()> {
     let (from, to) = (type_body(old), type_body(class));
     let mutable = |t: &TypeBody| t.flags().has(TypeFlags::HEAP) && !t.flags().has(TypeFlags::IMMUTABLE);
     let modules = is_subtype(old, Builtin::Module.ty()) && is_subtype(class, Builtin::Module.ty());
-    if !modules && !(mutable(from) && mutable(to)) {
+    let possible = modules || (mutable(from) && mutable(to));
+    if !possible {
         return Err(
             vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
         );
