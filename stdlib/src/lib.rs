@@ -1,1 +1,5 @@
-//! pyre-stdlib: see docs/architecture.md.
+//! pyre-stdlib: the native modules of the standard library, one file or folder each.
+//!
+//! Design: `docs/architecture.md`.
+
+pub mod registry;

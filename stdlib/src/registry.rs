@@ -1,0 +1,6 @@
+//! The table of native modules: what `import` finds before it looks for files.
+
+use pyre_object::{PyResult, Vm};
+
+/// The native modules with the functions that make them, sorted by name.
+pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[];
