@@ -116,11 +116,10 @@ pub fn new_range(vm: &Vm, start: Obj, stop: Obj, step: Obj) -> PyResult {
 
 /// An iterator over `count` values from `start` on, `step` apart: exact ints.
 pub fn new_iter(start: &Obj, count: &Obj, step: &Obj) -> Obj {
-    if let (Some(a), Some(n), Some(s)) = (int::as_i64(start), int::as_u64(count), int::as_i64(step))
-        && i128::from(a) + i128::from(n) * i128::from(s)
-            == i128::from(a.wrapping_add((n as i64).wrapping_mul(s)))
+    if let (Some(a), Some(n), Some(s)) = (int::as_i64(start), int::as_i64(count), int::as_i64(step))
+        && i128::from(a) + i128::from(n) * i128::from(s) == i128::from(a.wrapping_add(n.wrapping_mul(s)))
     {
-        return alloc::new(Builtin::RangeIter, RangeIterBody::new(a, n, s));
+        return alloc::new(Builtin::RangeIter, RangeIterBody::new(a, n as u64, s));
     }
     alloc::new(
         Builtin::LongRangeIter,

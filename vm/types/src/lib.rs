@@ -7,24 +7,36 @@ pub mod arguments;
 pub mod bytearray;
 pub mod bytes;
 pub mod codecs;
+mod collection;
 pub mod complex;
 pub mod descriptor;
+pub mod enumerate;
 pub mod exceptions;
+pub mod filter;
 pub mod float;
 pub mod format;
 pub mod function;
 pub mod int;
+pub mod iterators;
+pub mod map;
+pub mod list;
 pub mod mapping_proxy;
 pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod property;
+pub mod range;
+pub mod reversed;
 pub mod sequence;
 pub mod singletons;
+pub mod slice;
 pub mod str;
+pub mod struct_sequence;
 pub mod super_;
 mod support;
+pub mod tuple;
 pub mod type_;
+pub mod zip;
 
 /// Results of more bytes than this are refused with `MemoryError` before anything is allocated.
 pub const MAX_NATIVE_BYTES: usize = 1 << 40;
@@ -38,6 +50,14 @@ pub fn specs() -> Vec<BuiltinSpec> {
         bytearray::specs(),
         bytes::specs(),
         str::specs(),
+        slice::specs(),
+        range::specs(),
+        enumerate::specs(),
+        zip::specs(),
+        map::specs(),
+        filter::specs(),
+        reversed::specs(),
+        iterators::specs(),
         object::specs(),
         type_::specs(),
         complex::specs(),
@@ -45,12 +65,14 @@ pub fn specs() -> Vec<BuiltinSpec> {
         float::specs(),
         function::specs(),
         int::specs(),
+        list::specs(),
         mapping_proxy::specs(),
         module::specs(),
         namespace::specs(),
         property::specs(),
         singletons::specs(),
         super_::specs(),
+        tuple::specs(),
     ];
     let types = modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s));
     types.chain(exceptions::specs()).collect()
