@@ -448,3 +448,24 @@ pub fn put_items(l: &Obj, mut items: Vec<Obj>) -> bool {
     storage::retire_with_contents(old);
     untouched
 }
+
+/// Lets `f` bring the words of the items into another order, under the lock: it runs no Python code. If it returns false,
+/// the list stays as it is. Returns what `f` returns.
+#[track_caller]
+pub fn permute(l: &Obj, f: impl FnOnce(&mut [Value]) -> bool) -> bool {
+    let b = body(l);
+    let mut words = Vec::with_capacity(b.len());
+    lock::with_lock(l, || {
+        let n = b.len();
+        let Some(a) = b.array() else { return f(&mut []) };
+        words.extend((0..n).map(|i| a.slot(i).peek()));
+        if !f(&mut words) {
+            return false;
+        }
+        let home = b.items.peek();
+        // SAFETY: under the lock the home keeps the array alive.
+        pyre_gc::barrier::about_to_reshape(unsafe { home.header() });
+        words.iter().enumerate().for_each(|(i, w)| a.store(i, *w));
+        true
+    })
+}
