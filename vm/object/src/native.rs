@@ -320,17 +320,25 @@ pub struct GetSetDef {
     pub get: Getter,
     /// Writes it; `None` for read-only attributes.
     pub set: Option<Setter>,
+    /// Whether it shows as a `member_descriptor` (a field of the object) instead of a `getset_descriptor`.
+    pub is_member: bool,
 }
 
 impl GetSetDef {
     /// A read-only attribute.
     pub const fn readonly(name: &'static str, get: Getter) -> GetSetDef {
-        GetSetDef { name, get, set: None }
+        GetSetDef { name, get, set: None, is_member: false }
+    }
+
+    /// The same attribute as a field of the object.
+    pub const fn member(mut self) -> GetSetDef {
+        self.is_member = true;
+        self
     }
 
     /// An attribute that can be assigned.
     pub const fn new(name: &'static str, get: Getter, set: Setter) -> GetSetDef {
-        GetSetDef { name, get, set: Some(set) }
+        GetSetDef { name, get, set: Some(set), is_member: false }
     }
 }
 

@@ -103,16 +103,16 @@ fn repr_as(vm: &Vm, o: &Obj, kind: &str) -> PyResult {
 }
 
 static FUNCTION_ATTRIBUTES: &[GetSetDef] = &[
-    GetSetDef::readonly("__objclass__", get_owner),
-    GetSetDef::readonly("__name__", get_name),
+    GetSetDef::readonly("__objclass__", get_owner).member(),
+    GetSetDef::readonly("__name__", get_name).member(),
     GetSetDef::readonly("__doc__", get_doc),
     GetSetDef::readonly("__qualname__", get_qualname),
     GetSetDef::readonly("__text_signature__", get_signature),
 ];
 
 static DATA_ATTRIBUTES: &[GetSetDef] = &[
-    GetSetDef::readonly("__objclass__", get_owner),
-    GetSetDef::readonly("__name__", get_name),
+    GetSetDef::readonly("__objclass__", get_owner).member(),
+    GetSetDef::readonly("__name__", get_name).member(),
     GetSetDef::readonly("__doc__", get_doc),
     GetSetDef::readonly("__qualname__", get_qualname),
 ];

@@ -1,6 +1,7 @@
 //! `module`.
 
 use crate::support::text;
+use pyre_object::code::managed;
 use pyre_object::module::{ModuleBody, module_dict, module_getattr, module_setattr};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
@@ -26,17 +27,13 @@ static MODULE: TypeSpec = TypeSpec {
         init: Some(init),
         new: Some(|_, cls, _| {
             let body = ModuleBody { dict: Slot::new(dict::new_dict()) };
-            Ok(alloc::new_traced(type_body(cls).root_shape().id, body))
+            Ok(managed(alloc::new_shaped(type_body(cls).root_shape(), body)))
         }),
         ..Slots::NONE
     },
     methods: &MODULE_METHODS,
     getset: &[
-        GetSetDef::new(
-            "__dict__",
-            |_, m| Ok(namespace(m)),
-            |vm, _, _| Err(vm.error(Exc::AttributeError, "readonly attribute")),
-        ),
+        GetSetDef::readonly("__dict__", |_, m| Ok(namespace(m))).member(),
         GetSetDef::new("__annotations__", annotations, |vm, m, v| {
             store(vm, m, names::__annotations__(), v)?;
             // The annotations no longer follow from the function.

@@ -31,9 +31,9 @@ static SUPER: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getset: &[
-        GetSetDef::readonly("__thisclass__", |_, o| Ok(or_none(body(o).class.get()))),
-        GetSetDef::readonly("__self__", |_, o| Ok(or_none(body(o).obj.get()))),
-        GetSetDef::readonly("__self_class__", |_, o| Ok(or_none(body(o).obj_type.get()))),
+        GetSetDef::readonly("__thisclass__", |_, o| Ok(or_none(body(o).class.get()))).member(),
+        GetSetDef::readonly("__self__", |_, o| Ok(or_none(body(o).obj.get()))).member(),
+        GetSetDef::readonly("__self_class__", |_, o| Ok(or_none(body(o).obj_type.get()))).member(),
     ],
     ..TypeSpec::EMPTY
 };

@@ -26,7 +26,7 @@ heap_body! {
 }
 
 /// Where a member lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum MemberKind {
     /// An inline slot of the instance, by index; reading an empty one is an `AttributeError`.
     Inline(u16),
@@ -34,6 +34,10 @@ pub enum MemberKind {
     Exception(u16),
     /// As `Exception`, but it cannot be assigned.
     ExceptionReadOnly(u16),
+    /// An item of a tuple (a field of `sys.version_info` and the like).
+    Item(u16),
+    /// Wherever the functions of a native type's table find it.
+    Computed(&'static GetSetDef),
 }
 
 heap_body! {
@@ -96,6 +100,7 @@ impl MemberBody {
                 // SAFETY: the object is alive, and its shape says that it has this slot.
                 Some(unsafe { attr::inline_slot(cell, shape, i) })
             }
+            MemberKind::Item(_) | MemberKind::Computed(_) => None,
             MemberKind::Exception(i) | MemberKind::ExceptionReadOnly(i) => {
                 obj.downcast::<ExceptionBody>().map(|b| b.extra(i as usize))
             }
@@ -114,6 +119,13 @@ pub fn member_descr_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, _ty: &Obj) -> PyRes
     if !crate::typeobj::is_instance_exact_mro(obj, b.owner.get_fixed()) {
         check_applies(vm, &b.name_text(), b.owner.get_fixed(), obj)?;
     }
+    if let MemberKind::Item(i) = b.kind {
+        let item = crate::tuple::get(obj).and_then(|items| items.get(i as usize)).cloned();
+        return item.ok_or_else(|| attr::no_attribute(vm, obj, b.name.get_fixed()));
+    }
+    if let MemberKind::Computed(def) = b.kind {
+        return (def.get)(vm, obj);
+    }
     let value = b.slot(obj).map_or(Obj::UNBOUND, Slot::get);
     match b.kind {
         _ if !value.is_unbound() => Ok(value),
@@ -128,7 +140,10 @@ pub fn member_descr_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyR
     if !crate::typeobj::is_instance_exact_mro(obj, b.owner.get_fixed()) {
         check_applies(vm, &b.name_text(), b.owner.get_fixed(), obj)?;
     }
-    if matches!(b.kind, MemberKind::ExceptionReadOnly(_)) {
+    if let MemberKind::Computed(GetSetDef { set: Some(set), .. }) = b.kind {
+        return set(vm, obj, value);
+    }
+    if matches!(b.kind, MemberKind::ExceptionReadOnly(_) | MemberKind::Item(_) | MemberKind::Computed(_)) {
         return Err(vm.error(crate::Exc::AttributeError, "readonly attribute"));
     }
     let Some(slot) = b.slot(obj) else {

@@ -81,7 +81,9 @@ fn check_base(vm: &Vm, old: &Obj, new: &Obj) -> PyResult<()> {
 
 fn recompute_mros(vm: &Vm, ty: &Obj) -> PyResult<()> {
     type_body(ty).mro.set(compute_mro(vm, ty)?);
-    typeobj::subclasses(ty).iter().try_for_each(|s| recompute_mros(vm, s))
+    // In a tuple, not in native memory: `mro()` may run anything.
+    let subclasses = tuple::from_vec(typeobj::subclasses(ty));
+    tuple::items(&subclasses).iter().try_for_each(|s| recompute_mros(vm, s))
 }
 
 /// `obj.__class__ = class`; `None` is an attempt to delete it.

@@ -7,7 +7,7 @@ use crate::native::TypeFlags;
 use crate::obj::Obj;
 use crate::typeobj::{self, type_body};
 use crate::vm::Vm;
-use crate::{descriptor, dict, function, hooks, intern, names, str};
+use crate::{descriptor, dict, function, hooks, intern, names, str, tuple};
 
 /// A copy of the namespace with interned keys.
 pub(super) fn copy(vm: &Vm, ns: &Obj) -> PyResult {
@@ -172,20 +172,25 @@ pub(super) fn add_descriptors(ty: &Obj, ns: &Obj, request: &SlotsRequest, first_
 
 /// Calls `__set_name__` of everything in the namespace that has it.
 pub(super) fn call_set_name(vm: &Vm, ty: &Obj, ns: &Obj) -> PyResult<()> {
+    let mut pairs = Vec::new();
     for (name, value) in dict::items_snapshot(ns) {
-        // Most values are functions and constants of types without it.
-        if value.raw().is_ptr() && typeobj::lookup(vm, value.ty(), names::__set_name__()).is_none() {
-            continue;
+        if typeobj::lookup(vm, value.ty(), names::__set_name__()).is_some() {
+            pairs.extend([name, value]);
         }
-        let Some(f) = vm.special(&value, names::__set_name__())? else { continue };
-        if let Err(e) = vm.call2(&f, ty, &name) {
+    }
+    // In a tuple, not in native memory: the calls may remove them from the class.
+    let pairs = tuple::from_vec(pairs);
+    for pair in tuple::items(&pairs).chunks_exact(2) {
+        let (name, value) = (&pair[0], &pair[1]);
+        let Some(f) = vm.special(value, names::__set_name__())? else { continue };
+        if let Err(e) = vm.call2(&f, ty, name) {
             let note = format!(
                 "Error calling __set_name__ on '{}' instance {} in '{}'",
                 value.type_name(),
-                vm.repr_text(&name)?,
+                vm.repr_text(name)?,
                 typeobj::type_name(ty)
             );
-            let _ = vm.call_method(&e.0, names::add_note(), &[str::new_str(&note)]);
+            vm.call_method(&e.0, names::add_note(), &[str::new_str(&note)])?;
             return Err(e);
         }
     }

@@ -179,7 +179,13 @@ pub(crate) fn fill(vm: &Vm, ty: &Obj, exc: Option<Exc>) {
         dict::set_str(&ns, &intern::intern_str(def.name), value);
     }
     for def in spec.getset {
-        dict::set_str(&ns, &intern::intern_str(def.name), descriptor::new_getset(def, ty.clone()));
+        let name = intern::intern_str(def.name);
+        let value = if def.is_member {
+            descriptor::new_member(ty.clone(), name.clone(), MemberKind::Computed(def))
+        } else {
+            descriptor::new_getset(def, ty.clone())
+        };
+        dict::set_str(&ns, &name, value);
     }
     slot_wrappers::add_wrappers(vm, ty, &ns, &spec.slots, spec.flags);
     if let Some(exc) = exc {

@@ -4,7 +4,7 @@ use super::instance_dict;
 use crate::support::or_none;
 use pyre_object::code::CodeBody;
 use pyre_object::function::FunctionBody;
-use pyre_object::{Exc, GetSetDef, Obj, PyResult, Vm, attr, dict, int, str, tuple};
+use pyre_object::{GetSetDef, Obj, PyResult, Vm, attr, dict, int, str, tuple};
 
 pub(super) static ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("__code__", |_, f| Ok(body(f).code.get()), set_code),
@@ -22,7 +22,8 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
             body(f).doc.set(v.cloned().unwrap_or(Obj::NONE));
             Ok(())
         },
-    ),
+    )
+    .member(),
     GetSetDef::new(
         "__module__",
         |_, f| Ok(or_none(body(f).module.get())),
@@ -30,19 +31,16 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
             body(f).module.set(v.cloned().unwrap_or(Obj::NONE));
             Ok(())
         },
-    ),
-    GetSetDef::new("__globals__", |_, f| Ok(body(f).globals.get()), read_only),
-    GetSetDef::new("__builtins__", |_, f| Ok(body(f).builtins.get()), read_only),
-    GetSetDef::new("__closure__", |_, f| Ok(or_none(body(f).closure.get())), read_only),
+    )
+    .member(),
+    GetSetDef::readonly("__globals__", |_, f| Ok(body(f).globals.get())).member(),
+    GetSetDef::readonly("__builtins__", |_, f| Ok(body(f).builtins.get())).member(),
+    GetSetDef::readonly("__closure__", |_, f| Ok(or_none(body(f).closure.get()))).member(),
     GetSetDef::new("__dict__", instance_dict, set_dict),
 ];
 
 fn body(f: &Obj) -> &FunctionBody {
     f.body()
-}
-
-fn read_only(vm: &Vm, _: &Obj, _: Option<&Obj>) -> PyResult<()> {
-    Err(vm.error(Exc::AttributeError, "readonly attribute"))
 }
 
 fn set_dict(vm: &Vm, f: &Obj, value: Option<&Obj>) -> PyResult<()> {

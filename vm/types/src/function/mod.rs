@@ -173,8 +173,8 @@ static METHOD: TypeSpec = TypeSpec {
     },
     methods: &METHOD_METHODS,
     getset: &[
-        GetSetDef::readonly("__func__", |_, o| Ok(o.body::<MethodBody>().function.get())),
-        GetSetDef::readonly("__self__", |_, o| Ok(o.body::<MethodBody>().instance.get())),
+        GetSetDef::readonly("__func__", |_, o| Ok(o.body::<MethodBody>().function.get())).member(),
+        GetSetDef::readonly("__self__", |_, o| Ok(o.body::<MethodBody>().instance.get())).member(),
         GetSetDef::readonly("__doc__", |vm, o| {
             let function = o.body::<MethodBody>().function.get();
             Ok(vm.getattr_opt(&function, names::__doc__())?.unwrap_or(Obj::NONE))

@@ -24,7 +24,7 @@ pub(super) static NATIVE_FUNCTION: TypeSpec = TypeSpec {
     },
     methods: &NATIVE_FUNCTION_METHODS,
     getset: &[
-        GetSetDef::readonly("__module__", |_, o| Ok(or_none(body(o).module.get()))),
+        GetSetDef::readonly("__module__", |_, o| Ok(or_none(body(o).module.get()))).member(),
         GetSetDef::readonly("__doc__", |_, o| Ok(doc(body(o).def.doc))),
         GetSetDef::readonly("__name__", |_, o| Ok(str::new_str(body(o).def.name))),
         GetSetDef::readonly("__qualname__", qualname),

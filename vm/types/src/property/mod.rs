@@ -36,9 +36,9 @@ static PROPERTY: TypeSpec = TypeSpec {
     },
     methods: &PROPERTY_METHODS,
     getset: &[
-        GetSetDef::new("fget", |_, o| Ok(body(o).fget.get()), read_only),
-        GetSetDef::new("fset", |_, o| Ok(body(o).fset.get()), read_only),
-        GetSetDef::new("fdel", |_, o| Ok(body(o).fdel.get()), read_only),
+        GetSetDef::readonly("fget", |_, o| Ok(body(o).fget.get())).member(),
+        GetSetDef::readonly("fset", |_, o| Ok(body(o).fset.get())).member(),
+        GetSetDef::readonly("fdel", |_, o| Ok(body(o).fdel.get())).member(),
         GetSetDef::new(
             "__doc__",
             |_, o| Ok(body(o).doc.get()),
@@ -46,7 +46,8 @@ static PROPERTY: TypeSpec = TypeSpec {
                 body(o).doc.set(v.cloned().unwrap_or(Obj::NONE));
                 Ok(())
             },
-        ),
+        )
+        .member(),
         GetSetDef::new("__name__", get_name, |_, o, v| {
             body(o).name.set(v.cloned().unwrap_or_default());
             Ok(())
@@ -69,10 +70,6 @@ static PROPERTY_METHODS: [NativeDef; 4] = [
 
 fn body(o: &Obj) -> &PropertyBody {
     o.body()
-}
-
-fn read_only(vm: &Vm, _: &Obj, _: Option<&Obj>) -> PyResult<()> {
-    Err(vm.error(Exc::AttributeError, "readonly attribute"))
 }
 
 fn new(_vm: &Vm, cls: &Obj, _args: Args<'_>) -> PyResult {

@@ -7,7 +7,7 @@ use pyre_object::descriptor::{
 };
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, names,
+    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, names,
     type_new,
 };
 
@@ -58,8 +58,8 @@ static METHODS: [NativeDef; 1] = [NativeDef::class_method("__class_getitem__", "
 .doc("See PEP 585")];
 
 static ATTRIBUTES: &[GetSetDef] = &[
-    GetSetDef::new("__func__", |_, o| Ok(or_none(callable(o))), read_only),
-    GetSetDef::new("__wrapped__", |_, o| Ok(or_none(callable(o))), read_only),
+    GetSetDef::readonly("__func__", |_, o| Ok(or_none(callable(o)))).member(),
+    GetSetDef::readonly("__wrapped__", |_, o| Ok(or_none(callable(o)))).member(),
     GetSetDef::readonly("__isabstractmethod__", |vm, o| says_abstract(vm, &callable(o)).map(Obj::bool)),
     GetSetDef::new(
         "__annotations__",
@@ -81,10 +81,6 @@ fn slot(o: &Obj) -> Option<&Slot> {
 
 fn callable(o: &Obj) -> Obj {
     slot(o).map_or(Obj::UNBOUND, Slot::get)
-}
-
-fn read_only(vm: &Vm, _: &Obj, _: Option<&Obj>) -> PyResult<()> {
-    Err(vm.error(Exc::AttributeError, "readonly attribute"))
 }
 
 /// The callable's value, unless another one was stored in the instance's dict.

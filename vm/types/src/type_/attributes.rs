@@ -12,8 +12,8 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("__qualname__", |_, t| Ok(type_body(t).qualname.get()), set_qualname),
     GetSetDef::new("__module__", module, set_module),
     GetSetDef::new("__bases__", |_, t| Ok(type_body(t).bases.get()), set_bases),
-    GetSetDef::readonly("__base__", |_, t| Ok(or_none(type_body(t).base.get()))),
-    GetSetDef::readonly("__mro__", |_, t| Ok(or_none(type_body(t).mro.get()))),
+    GetSetDef::readonly("__base__", |_, t| Ok(or_none(type_body(t).base.get()))).member(),
+    GetSetDef::readonly("__mro__", |_, t| Ok(or_none(type_body(t).mro.get()))).member(),
     GetSetDef::readonly("__dict__", |_, t| Ok(namespace_proxy(t))),
     GetSetDef::new("__doc__", get_doc, set_doc),
     GetSetDef::readonly("__text_signature__", text_signature),
@@ -21,13 +21,15 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("__annotations__", annotations, set_annotations),
     GetSetDef::new("__annotate__", annotate, set_annotate),
     GetSetDef::new("__type_params__", type_params, set_type_params),
-    GetSetDef::readonly("__flags__", |_, t| Ok(pyre_object::int::new_int(flags(t)))),
-    GetSetDef::readonly("__basicsize__", |_, t| Ok(Obj::from_len(type_body(t).root_shape().cell_size()))),
-    GetSetDef::readonly("__itemsize__", |_, t| Ok(Obj::from_len(item_size(t)))),
-    GetSetDef::readonly("__dictoffset__", |_, t| Ok(Obj::from_len(dict_offset(t)))),
+    GetSetDef::readonly("__flags__", |_, t| Ok(pyre_object::int::new_int(flags(t)))).member(),
+    GetSetDef::readonly("__basicsize__", |_, t| Ok(Obj::from_len(type_body(t).root_shape().cell_size())))
+        .member(),
+    GetSetDef::readonly("__itemsize__", |_, t| Ok(Obj::from_len(item_size(t)))).member(),
+    GetSetDef::readonly("__dictoffset__", |_, t| Ok(Obj::from_len(dict_offset(t)))).member(),
     GetSetDef::readonly("__weakrefoffset__", |_, t| {
         Ok(Obj::from_len(usize::from(type_body(t).flags().has(TypeFlags::WEAKREF))))
-    }),
+    })
+    .member(),
 ];
 
 /// A read-only view of a type's namespace.
