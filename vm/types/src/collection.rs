@@ -1,8 +1,6 @@
 //! What the builtin containers share: arguments of constructors, search ranges, `repr` of items, pickling of iterators.
 
-use crate::support::builtin_function;
 use pyre_object::str::StrBuilder;
-use pyre_object::tuple::{new_tuple, pair};
 use pyre_object::{Args, Obj, PyResult, Vm, int, type_new};
 
 /// The optional iterable of `list(iterable=())` and its like. `keywords_matter` is false if a subclass has a constructor
@@ -78,30 +76,6 @@ pub(crate) fn push_repr(vm: &Vm, out: &mut StrBuilder, o: &Obj, first: bool) -> 
     }
     out.push_obj(&text);
     Ok(())
-}
-
-/// The argument of an iterator's `__setstate__`, at most `len`; negative ones stand for 0.
-///
-/// # Errors
-/// `TypeError`, `OverflowError`.
-pub(crate) fn iterator_state(vm: &Vm, o: &Obj) -> PyResult<isize> {
-    if !int::is_int(o) {
-        return Err(vm.type_error("an integer is required"));
-    }
-    vm.to_isize(o)
-}
-
-/// `__reduce__` of an iterator: `(name, (seq,), index)`, without the index at the end.
-///
-/// # Errors
-/// Whatever importing `builtins` raises.
-pub(crate) fn reduce_iterator(vm: &Vm, name: &str, seq: Obj, index: Option<usize>) -> PyResult {
-    let f = builtin_function(vm, name)?;
-    let args = new_tuple([seq]);
-    Ok(match index {
-        Some(i) => new_tuple([f, args, Obj::from_len(i)]),
-        None => pair(f, args),
-    })
 }
 
 /// `__class_getitem__` of generic containers.

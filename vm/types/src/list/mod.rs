@@ -1,6 +1,5 @@
 //! `list`: its operations and methods. The items are in `pyre_object::list`.
 
-mod iter;
 mod methods;
 mod sort;
 mod subscript;
@@ -16,11 +15,7 @@ use pyre_object::{
 
 /// The types of this module.
 pub fn specs() -> &'static [(Builtin, &'static TypeSpec)] {
-    static ALL: [(Builtin, &TypeSpec); 3] = [
-        (Builtin::List, &LIST),
-        (Builtin::ListIter, &iter::LIST_ITER),
-        (Builtin::ListReverseIter, &iter::LIST_REVERSE_ITER),
-    ];
+    static ALL: [(Builtin, &TypeSpec); 1] = [(Builtin::List, &LIST)];
     &ALL
 }
 

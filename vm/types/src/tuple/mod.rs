@@ -1,22 +1,18 @@
 //! `tuple`: its operations and methods. The items are in `pyre_object::tuple`.
 
-use crate::collection::{
-    class_getitem, iterator_state, itself, optional_iterable, place, push_repr, reduce_iterator, repr_of,
-    search_bound,
-};
+use crate::collection::{class_getitem, optional_iterable, place, push_repr, repr_of, search_bound};
 use crate::sequence::{no_repeat_count, repeat_count};
-use pyre_object::iterators::{TupleIterBody, tuple_iter};
+use pyre_object::iterators::tuple_iter;
 use pyre_object::slice::indices;
 use pyre_object::tuple::{self, TupleBody, items};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
     Args, BinOp, Body, Builtin, CmpOp, Exc, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, list,
 };
-use pyre_threads::sync::Ordering;
 
 /// The types of this module.
 pub fn specs() -> &'static [(Builtin, &'static TypeSpec)] {
-    static ALL: [(Builtin, &TypeSpec); 2] = [(Builtin::Tuple, &TUPLE), (Builtin::TupleIter, &TUPLE_ITER)];
+    static ALL: [(Builtin, &TypeSpec); 1] = [(Builtin::Tuple, &TUPLE)];
     &ALL
 }
 
@@ -176,44 +172,3 @@ fn count(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     Ok(Obj::from_len(n))
 }
-
-static TUPLE_ITER: TypeSpec = TypeSpec {
-    name: "tuple_iterator",
-    layout: Some(<TupleIterBody as Body>::layout),
-    flags: TypeFlags::NO_NEW,
-    slots: Slots {
-        iter: Some(itself),
-        next: Some(|_, o| Ok(o.body::<TupleIterBody>().advance())),
-        ..Slots::NONE
-    },
-    methods: &ITER_METHODS,
-    ..TypeSpec::EMPTY
-};
-
-static ITER_METHODS: [NativeDef; 3] = [
-    NativeDef::method("__length_hint__", "($self, /)", |_, a| {
-        let b: &TupleIterBody = a[0].body();
-        Ok(Obj::from_len(items(b.seq.get_fixed()).len().saturating_sub(b.index.load(Ordering::Relaxed))))
-    })
-    .doc("Private method returning an estimate of len(list(it))."),
-    NativeDef::method("__reduce__", "($self, /)", |vm, a| {
-        let b: &TupleIterBody = a[0].body();
-        let i = b.index.load(Ordering::Relaxed);
-        if i >= items(b.seq.get_fixed()).len() && i > 0 {
-            return reduce_iterator(vm, "iter", tuple::empty_tuple(), None);
-        }
-        reduce_iterator(vm, "iter", b.seq.get(), Some(i))
-    })
-    .doc("Return state information for pickling."),
-    NativeDef::method("__setstate__", "($self, object, /)", |vm, a| {
-        let i = iterator_state(vm, &a[1])?.max(0) as usize;
-        let b: &TupleIterBody = a[0].body();
-        let len = items(b.seq.get_fixed()).len();
-        // An iterator at its end stays there.
-        if b.index.load(Ordering::Relaxed) < len {
-            b.index.store(i.min(len), Ordering::Relaxed);
-        }
-        Ok(Obj::NONE)
-    })
-    .doc("Set state information for unpickling."),
-];
