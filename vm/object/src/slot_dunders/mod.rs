@@ -3,6 +3,7 @@
 //!
 //! A class that inherits a native type's dunder method unchanged has the native function itself in its slot. The
 //! interpreter compares slots with [`DUNDERS`] and pushes a frame for the method instead of calling the function.
+//! See docs/design/types.md.
 
 mod basic;
 mod operators;

@@ -1,4 +1,5 @@
 //! Making types: `type.__new__` for classes, native types from their tables, and what can be changed on a type later.
+//! See docs/design/types.md.
 
 mod assign;
 mod class;
