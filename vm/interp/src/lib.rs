@@ -13,6 +13,7 @@ pub mod ops;
 pub mod poll;
 pub mod stack;
 pub mod staged;
+pub mod types;
 pub mod unwind;
 
 use pyre_object::args::Args;
@@ -25,6 +26,7 @@ pub fn install() {
     hooks::INTERPRETER_ROOTS.set(roots);
     hooks::FLUSH_INLINE_CACHES.set(flush_caches);
     hooks::POLL.set(poll::serve);
+    hooks::CALLER_MODULE.set(ops::intrinsics::caller_module);
 }
 
 fn roots(vm: &Vm, visit: &mut dyn FnMut(pyre_object::Value)) {

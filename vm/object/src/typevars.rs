@@ -62,8 +62,8 @@ heap_body! {
     }
 }
 
-/// Sets `__module__` of a new type parameter.
-fn with_module(o: Obj, module: Obj) -> Obj {
+/// Sets `__module__` of a new type parameter, unless `module` is `UNBOUND`.
+pub fn with_module(o: Obj, module: Obj) -> Obj {
     if !module.is_unbound()
         && let Some(d) = attr::instance_dict(&o)
     {

@@ -21,6 +21,7 @@ pub mod iterators;
 pub mod map;
 pub mod list;
 pub mod mapping_proxy;
+pub mod memoryview;
 pub mod module;
 pub mod namespace;
 pub mod object;
@@ -35,6 +36,8 @@ pub mod struct_sequence;
 pub mod super_;
 mod support;
 pub mod tuple;
+pub mod template;
+pub mod typing_;
 pub mod type_;
 pub mod zip;
 
@@ -48,6 +51,7 @@ use pyre_object::start::BuiltinSpec;
 pub fn specs() -> Vec<BuiltinSpec> {
     let modules: &[&[(pyre_object::Builtin, &'static TypeSpec)]] = &[
         bytearray::specs(),
+        memoryview::specs(),
         bytes::specs(),
         str::specs(),
         slice::specs(),
@@ -58,6 +62,8 @@ pub fn specs() -> Vec<BuiltinSpec> {
         filter::specs(),
         reversed::specs(),
         iterators::specs(),
+        template::specs(),
+        typing_::specs(),
         object::specs(),
         type_::specs(),
         complex::specs(),

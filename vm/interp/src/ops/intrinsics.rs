@@ -3,9 +3,10 @@
 use crate::cx::{Cx, Go, Step};
 use crate::generator;
 use crate::ops::imports;
+use crate::stack::Frame;
 use pyre_bytecode::{Instruction, Intrinsic1, Intrinsic2};
 use pyre_object::exception_group as group;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, names, tuple, typevars};
+use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, dict, names, tuple, typevars};
 
 /// `a =` intrinsic `c` of `b`
 pub fn intrinsic1(cx: &mut Cx<'_>, i: Instruction) -> Step {
@@ -24,18 +25,21 @@ pub fn intrinsic1(cx: &mut Cx<'_>, i: Instruction) -> Step {
             imports::import_star(vm, operand, &locals)?;
             Obj::NONE
         }
-        Intrinsic1::AsyncGenWrap => {
-            generator::wrap_async_value(operand.clone())
-        }
-        Intrinsic1::TypeVar => typevars::new_type_var(operand.clone(), defining_module(cx)),
-        Intrinsic1::ParamSpec => typevars::new_param_spec(operand.clone(), defining_module(cx)),
-        Intrinsic1::TypeVarTuple => typevars::new_type_var_tuple(operand.clone(), defining_module(cx)),
+        Intrinsic1::AsyncGenWrap => generator::wrap_async_value(operand.clone()),
+        Intrinsic1::TypeVar => typevars::new_type_var(operand.clone(), Obj::UNBOUND),
+        Intrinsic1::ParamSpec => typevars::new_param_spec(operand.clone(), Obj::UNBOUND),
+        Intrinsic1::TypeVarTuple => typevars::new_type_var_tuple(operand.clone(), Obj::UNBOUND),
         Intrinsic1::SubscriptGeneric => subscript_generic(vm, operand)?,
         Intrinsic1::TypeAlias => {
             let [name, params, compute] = tuple::items(operand) else {
                 return Err(vm.error(Exc::SystemError, "a type alias needs three parts"));
             };
-            typevars::new_type_alias(name.clone(), params.clone(), compute.clone(), defining_module(cx))
+            typevars::new_type_alias(
+                name.clone(),
+                params.clone(),
+                compute.clone(),
+                defining_module(cx.frame()),
+            )
         }
     };
     cx.set(i.a(), result);
@@ -53,12 +57,12 @@ pub fn intrinsic2(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let result = match kind {
         Intrinsic2::PrepReraiseStar => group::prepare_reraise(vm, &first, &second)?,
         Intrinsic2::TypeVarWithBound => {
-            let v = typevars::new_type_var(first, defining_module(cx));
+            let v = typevars::new_type_var(first, Obj::UNBOUND);
             v.body::<typevars::TypeVarBody>().evaluate_bound.set(second);
             v
         }
         Intrinsic2::TypeVarWithConstraints => {
-            let v = typevars::new_type_var(first, defining_module(cx));
+            let v = typevars::new_type_var(first, Obj::UNBOUND);
             v.body::<typevars::TypeVarBody>().evaluate_constraints.set(second);
             v
         }
@@ -77,14 +81,19 @@ pub fn intrinsic2(cx: &mut Cx<'_>, i: Instruction) -> Step {
     Ok(Go::Next)
 }
 
-/// The `__name__` of the module whose code runs, or `None`.
-fn defining_module(cx: &Cx<'_>) -> Obj {
+/// The `__name__` of the module whose code runs in a frame, or `None`.
+fn defining_module(frame: &Frame) -> Obj {
     // SAFETY: kept alive by the frame's function.
-    let globals = unsafe { Obj::from_borrowed(cx.frame().globals) };
+    let globals = unsafe { Obj::from_borrowed(frame.globals) };
     if globals.is_exactly(Builtin::Dict) {
-        return pyre_object::dict::get_str(&globals, names::__name__()).unwrap_or(Obj::NONE);
+        return dict::get_str(&globals, names::__name__()).unwrap_or(Obj::NONE);
     }
     Obj::NONE
+}
+
+/// For [`pyre_object::hooks::CALLER_MODULE`].
+pub fn caller_module(vm: &Vm) -> Obj {
+    crate::current_frame(vm).map_or(Obj::NONE, |f| defining_module(f))
 }
 
 /// Hands the value of an expression statement to `sys.displayhook`.
