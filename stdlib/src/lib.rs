@@ -2,4 +2,7 @@
 //!
 //! Design: `docs/architecture.md`.
 
+pub mod abc;
+pub mod licenses;
 pub mod registry;
+mod support;
