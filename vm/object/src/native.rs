@@ -293,6 +293,10 @@ fn missing(
         ParamKind::PositionalOnly if (max, min) == (1, 1) => {
             format!("{}() takes exactly one argument ({got} given)", qualified(def, args))
         }
+        ParamKind::PositionalOnly if takes_keywords(s, hidden) => {
+            let plural = if min == 1 { "" } else { "s" };
+            format!("{name}() takes at least {min} positional argument{plural} ({got} given)")
+        }
         ParamKind::PositionalOnly => {
             let how = if max == min { "" } else { "at least " };
             let plural = if min == 1 { "" } else { "s" };

@@ -62,9 +62,8 @@ fn split_space<U: Unit>(units: &[U], flavor: Flavor, limit: usize) -> Vec<Range<
             return pieces;
         }
         if pieces.len() == limit {
-            // The rest keeps its inner whitespace.
-            let end = units.iter().rposition(|unit| !space(unit)).map_or(at, |last| last + 1);
-            pieces.push(at..end);
+            // The rest keeps the whitespace inside and at its end.
+            pieces.push(at..units.len());
             return pieces;
         }
         let length = units[at..].iter().take_while(|unit| !space(unit)).count();
@@ -88,8 +87,8 @@ fn rsplit_space<U: Unit>(units: &[U], flavor: Flavor, limit: usize) -> Vec<Range
             break;
         }
         if pieces.len() == limit {
-            let start = units.iter().position(|unit| !space(unit)).unwrap_or(end);
-            pieces.push(start..end);
+            // What is left keeps the whitespace at its start.
+            pieces.push(0..end);
             break;
         }
         let length = units[..end].iter().rev().take_while(|unit| !space(unit)).count();
@@ -223,11 +222,11 @@ mod tests {
         let space = |text, limit| texts(text, |body| split_whitespace(body, Flavor::Text, limit));
         let rspace = |text, limit| texts(text, |body| rsplit_whitespace(body, Flavor::Text, limit));
         assert_eq!(space("  a  b\u{2003}c\u{1f}d\u{a0}", all), ["a", "b", "c", "d"]);
-        assert_eq!(space(" a  b c ", 1), ["a", "b c"]);
-        assert_eq!(space(" a  b c ", 0), ["a  b c"]);
+        assert_eq!(space(" a  b c ", 1), ["a", "b c "]);
+        assert_eq!(space(" a  b c ", 0), ["a  b c "]);
         assert!(space(" \n", all).is_empty());
-        assert_eq!(rspace(" a  b c ", 1), ["a  b", "c"]);
-        assert_eq!(rspace(" a  b c ", 0), ["a  b c"]);
+        assert_eq!(rspace(" a  b c ", 1), [" a  b", "c"]);
+        assert_eq!(rspace(" a  b c ", 0), [" a  b c"]);
         assert_eq!(rspace(" a  b c ", all), ["a", "b", "c"]);
         let on = |text, separator: &str, limit| {
             let separator = Buffer::from(separator);

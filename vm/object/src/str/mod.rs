@@ -267,9 +267,14 @@ impl<'a> StrRef<'a> {
 
     /// Number of code points.
     #[inline(always)]
-    #[allow(clippy::len_without_is_empty)]
     pub fn len(self) -> usize {
         (self.meta() >> LEN_SHIFT) as usize
+    }
+
+    /// Whether there is no code point.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
     }
 
     /// How wide the code points are stored.
