@@ -1,9 +1,11 @@
 //! What dicts and sets share: hashing of keys, and comparing a stored key with a searched one as far as that needs no
 //! Python code.
 
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
+use crate::exception::Exc;
 use crate::obj::Obj;
 use crate::str;
+use crate::type_new::qualified_name;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -26,6 +28,27 @@ pub fn hash_key(vm: &Vm, key: &Obj) -> PyResult<i64> {
         return Ok(str::hash(key));
     }
     vm.hash(key)
+}
+
+/// As [`hash_key`]; the message about an unhashable key says what it was to be (`a dict key`).
+///
+/// # Errors
+/// As [`hash_key`].
+#[inline(always)]
+pub(crate) fn hash_key_as(vm: &Vm, key: &Obj, what: &str) -> PyResult<i64> {
+    hash_key(vm, key).map_err(|e| unhashable(vm, key, what, e))
+}
+
+#[cold]
+fn unhashable(vm: &Vm, key: &Obj, what: &str, e: Raised) -> Raised {
+    if !e.0.ty().is(Exc::TypeError.ty()) {
+        return e;
+    }
+    let message = || -> PyResult<String> {
+        let (kind, why) = (qualified_name(vm, key.ty())?, vm.str_text(&e.0)?);
+        Ok(format!("cannot use '{kind}' as {what} ({why})"))
+    };
+    message().map_or_else(|failure| failure, |m| vm.type_error(m))
 }
 
 /// Whether a stored key with the same hash is the one that is searched.

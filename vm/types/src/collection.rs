@@ -1,5 +1,6 @@
 //! What the builtin containers share: arguments of constructors, search ranges, `repr` of items, pickling of iterators.
 
+use pyre_object::slots::NextFn;
 use pyre_object::str::StrBuilder;
 use pyre_object::{Args, Obj, PyResult, Vm, int, type_new};
 
@@ -83,7 +84,30 @@ pub(crate) fn class_getitem(vm: &Vm, a: &[Obj]) -> PyResult {
     type_new::generic_alias(vm, &a[0], &a[1])
 }
 
-/// The iterator itself.
-pub(crate) fn itself(_: &Vm, o: &Obj) -> PyResult {
-    Ok(o.clone())
+/// The items of any iterable, one by one.
+pub(crate) struct ItemsOf<'a> {
+    vm: &'a Vm,
+    iterator: Obj,
+    next: NextFn,
+}
+
+/// Iterates over any iterable.
+///
+/// # Errors
+/// `TypeError` if it is none.
+pub(crate) fn items_of<'a>(vm: &'a Vm, iterable: &Obj) -> PyResult<ItemsOf<'a>> {
+    let iterator = vm.iter(iterable)?;
+    match iterator.slots().next.get() {
+        Some(next) => Ok(ItemsOf { vm, iterator, next }),
+        None => Err(vm.type_error(format!("'{}' object is not an iterator", iterator.type_name()))),
+    }
+}
+
+impl Iterator for ItemsOf<'_> {
+    type Item = PyResult<Obj>;
+
+    #[inline]
+    fn next(&mut self) -> Option<PyResult<Obj>> {
+        (self.next)(self.vm, &self.iterator).transpose()
+    }
 }

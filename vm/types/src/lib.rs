@@ -10,6 +10,7 @@ pub mod codecs;
 mod collection;
 pub mod complex;
 pub mod descriptor;
+pub mod dict;
 pub mod enumerate;
 pub mod exceptions;
 pub mod filter;
@@ -29,6 +30,7 @@ pub mod property;
 pub mod range;
 pub mod reversed;
 pub mod sequence;
+pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod str;
@@ -68,6 +70,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         type_::specs(),
         complex::specs(),
         descriptor::specs(),
+        dict::specs(),
         float::specs(),
         function::specs(),
         int::specs(),
@@ -76,6 +79,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         module::specs(),
         namespace::specs(),
         property::specs(),
+        set::specs(),
         singletons::specs(),
         super_::specs(),
         tuple::specs(),

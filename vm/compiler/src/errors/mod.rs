@@ -1,6 +1,8 @@
 //! Errors of compilation, with the texts and positions of CPython 3.14.
 
+mod grammar;
 pub(crate) mod scan;
+mod tokens;
 pub(crate) mod translate;
 
 use rustpython_ruff_text_size::TextRange;
@@ -38,7 +40,7 @@ pub struct SyntaxError {
     pub offset: u32,
     /// `end_lineno`
     pub end_line: u32,
-    /// `end_offset`
+    /// `end_offset`; `u32::MAX` stands for -1, which CPython gives for some errors.
     pub end_offset: u32,
     /// `text`: the line with its newline.
     pub text: Option<String>,

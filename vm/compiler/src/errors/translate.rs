@@ -1,12 +1,87 @@
-//! From the parser's errors to CPython's.
+//! The error for a source that the parser rejects: CPython's, found by re-examining the source. The parser's own error
+//! only serves where the re-examination finds nothing wrong.
 
-use rustpython_ruff_python_parser::ParseError;
+use rustpython_ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
+use rustpython_ruff_text_size::{Ranged, TextRange};
 
-use super::SyntaxError;
+use super::grammar::{find_error, never_closed};
+use super::tokens::{Kind, tokenize};
+use super::{ErrorKind, SyntaxError};
 use crate::source::Source;
 use crate::{Mode, Options};
 
 /// The error that CPython gives for the source.
-pub(crate) fn translate(source: &Source, error: &ParseError, _mode: Mode, _options: &Options) -> SyntaxError {
-    SyntaxError::at(source, error.location, error.error.to_string())
+pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options: &Options) -> SyntaxError {
+    let found = match tokenize(source, mode != Mode::Eval) {
+        Err(error) => Some(error),
+        Ok(tokens) => find_error(source, &tokens, mode).map(|error| {
+            let at_end = tokens.tokens.last().is_some_and(|last| last.kind == Kind::OpenEnd);
+            if at_end && error.message == "invalid syntax" && error.line == 0 {
+                never_closed(source, &tokens)
+            } else {
+                error
+            }
+        }),
+    };
+    let mut error = found.unwrap_or_else(|| from_parser(source, error));
+    if options.allow_incomplete_input && is_incomplete(source, &error) {
+        error.kind = ErrorKind::IncompleteInput;
+        error.message = "incomplete input".into();
+    }
+    error
+}
+
+/// Would more lines make the input valid?
+fn is_incomplete(source: &Source, error: &SyntaxError) -> bool {
+    let message = &error.message;
+    let text = source.text().trim_end_matches('\n');
+    let (last_line, _) = source.position(text.len());
+    message.ends_with("was never closed")
+        || message.starts_with("unterminated triple-quoted")
+        || message == "unexpected EOF while parsing"
+        || message == "expected 'except' or 'finally' block" && error.line >= last_line
+        || message.starts_with("expected an indented block") && error.line >= last_line && error.end_offset == u32::MAX
+        || message == "invalid syntax" && error.offset == 0 && error.line >= last_line
+}
+
+/// The parser's error in CPython's words, for what the grammar accepts but CPython rejects later.
+fn from_parser(source: &Source, error: &ParseError) -> SyntaxError {
+    let range: TextRange = error.range();
+    let message = match &error.error {
+        ParseErrorType::DuplicateKeywordArgumentError(name) => format!("keyword argument repeated: {name}"),
+        ParseErrorType::Lexical(LexicalErrorType::UnicodeError | LexicalErrorType::StringError) => {
+            return literal_error(source, range);
+        }
+        ParseErrorType::OtherError(message) if message.starts_with("name capture") => message.clone(),
+        _ => "invalid syntax".to_string(),
+    };
+    SyntaxError::at(source, range, message)
+}
+
+/// The error in a string literal that contains the place.
+fn literal_error(source: &Source, range: TextRange) -> SyntaxError {
+    let tokens = tokenize(source, true);
+    let at = range.start().to_usize();
+    let token = tokens.ok().and_then(|tokens| {
+        tokens.tokens.into_iter().find(|token| token.start <= at && at < token.end.max(token.start + 1))
+    });
+    if let Some(token) = token {
+        let whole = TextRange::new((token.start as u32).into(), (token.end as u32).into());
+        let (content, raw) = crate::literal::content_of(source, whole);
+        let (content, prefix) = if token.kind == Kind::String {
+            let text = &source.text()[token.start..content.start().to_usize()];
+            (&source.text()[content.start().to_usize()..content.end().to_usize()], text)
+        } else {
+            (&source.text()[token.start..token.end], "")
+        };
+        let decoded = if prefix.contains(['b', 'B']) {
+            crate::literal::decode_bytes(content)
+        } else {
+            crate::literal::decode_string(content)
+        };
+        if let (Err(message), false) = (decoded, raw && token.kind == Kind::String) {
+            return SyntaxError::at(source, whole, message);
+        }
+    }
+    SyntaxError::at(source, range, "invalid syntax")
 }

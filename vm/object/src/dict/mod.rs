@@ -8,6 +8,7 @@ mod iter;
 mod lookup;
 mod merge;
 mod table;
+pub mod views;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,7 @@ pub use table::DictTable;
 use crate::alloc;
 use crate::builtin::Builtin;
 use crate::error::PyResult;
-use crate::hash_table::hash_key;
+use crate::hash_table::hash_key_as;
 use crate::heap_body;
 use crate::lock;
 use crate::obj::Obj;
@@ -142,6 +143,12 @@ impl Garbage {
     }
 }
 
+/// The hash of a key.
+#[inline(always)]
+fn hash_of(vm: &Vm, key: &Obj) -> PyResult<i64> {
+    hash_key_as(vm, key, "a dict key")
+}
+
 /// The layout of the tables, for the shape that they have.
 pub fn table_layout() -> &'static crate::Layout {
     <DictTable as crate::Body>::layout()
@@ -200,7 +207,7 @@ pub fn len(d: &Obj) -> usize {
 /// The key is unhashable, or a comparison raises.
 #[inline]
 pub fn get_item(vm: &Vm, d: &Obj, key: &Obj) -> PyResult<Option<Obj>> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
     lookup::get_hashed(vm, body(d), hash, key)
 }
 
@@ -235,7 +242,7 @@ pub fn contains(vm: &Vm, d: &Obj, key: &Obj) -> PyResult<bool> {
 /// The key is unhashable, or a comparison raises.
 #[inline]
 pub fn set_item(vm: &Vm, d: &Obj, key: &Obj, value: Obj) -> PyResult<()> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
     set_item_hashed(vm, d, hash, key, value)
 }
 
@@ -281,7 +288,15 @@ pub fn del_item(vm: &Vm, d: &Obj, key: &Obj) -> PyResult<bool> {
 /// # Errors
 /// The key is unhashable, or a comparison raises.
 pub fn pop(vm: &Vm, d: &Obj, key: &Obj) -> PyResult<Option<Obj>> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
+    pop_hashed(vm, d, hash, key)
+}
+
+/// Removes a key whose hash is known and returns its value.
+///
+/// # Errors
+/// A comparison raises.
+pub fn pop_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj) -> PyResult<Option<Obj>> {
     let b = body(d);
     let taken = lookup::edit(vm, d, b, hash, key, |at| Some(b.table()?.delete(at?)))?;
     Ok(taken.map(|(_key, value)| value))
@@ -307,7 +322,20 @@ pub fn set_default(vm: &Vm, d: &Obj, key: &Obj, default: &Obj) -> PyResult {
 /// # Errors
 /// The key is unhashable, or a comparison raises.
 pub fn get_or_insert(vm: &Vm, d: &Obj, key: &Obj, default: &Obj) -> PyResult<(Obj, bool)> {
-    let hash = hash_key(vm, key)?;
+    get_or_insert_hashed(vm, d, hash_of(vm, key)?, key, default)
+}
+
+/// As [`get_or_insert`], for a key whose hash is known.
+///
+/// # Errors
+/// A comparison raises.
+pub fn get_or_insert_hashed(
+    vm: &Vm,
+    d: &Obj,
+    hash: i64,
+    key: &Obj,
+    default: &Obj,
+) -> PyResult<(Obj, bool)> {
     let b = body(d);
     let (value, inserted, old) = lookup::edit(vm, d, b, hash, key, |at| match (at, b.table()) {
         (Some(i), Some(t)) => (storage::read_locked(&t.entry(i).value), false, Obj::UNBOUND),

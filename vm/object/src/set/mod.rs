@@ -4,6 +4,7 @@
 //! `frozenset` has the same body and is not changed once it was published. Design: `docs/design/containers.md`.
 
 mod algebra;
+pub mod iterator;
 mod lookup;
 mod table;
 #[cfg(test)]
@@ -18,7 +19,7 @@ pub use table::SetTable;
 use crate::alloc;
 use crate::builtin::Builtin;
 use crate::error::PyResult;
-use crate::hash_table::hash_key;
+use crate::hash_table::hash_key_as;
 use crate::heap_body;
 use crate::lock;
 use crate::obj::Obj;
@@ -112,6 +113,12 @@ impl SetBody {
     }
 }
 
+/// The hash of a key.
+#[inline(always)]
+fn hash_of(vm: &Vm, key: &Obj) -> PyResult<i64> {
+    hash_key_as(vm, key, "a set element")
+}
+
 /// The layout of the tables, for the shape that they have.
 pub fn table_layout() -> &'static crate::Layout {
     <SetTable as crate::Body>::layout()
@@ -203,7 +210,7 @@ pub fn len(s: &Obj) -> usize {
 /// The key is unhashable, or a comparison raises.
 #[inline]
 pub fn contains(vm: &Vm, s: &Obj, key: &Obj) -> PyResult<bool> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
     lookup::contains_hashed(vm, body(s), hash, key)
 }
 
@@ -222,7 +229,7 @@ pub fn contains_hashed(vm: &Vm, s: &Obj, hash: i64, key: &Obj) -> PyResult<bool>
 /// The key is unhashable, or a comparison raises.
 #[inline]
 pub fn add(vm: &Vm, s: &Obj, key: &Obj) -> PyResult<bool> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
     add_hashed(vm, s, hash, key)
 }
 
@@ -246,7 +253,7 @@ pub fn add_hashed(vm: &Vm, s: &Obj, hash: i64, key: &Obj) -> PyResult<bool> {
 /// # Errors
 /// The key is unhashable, or a comparison raises.
 pub fn discard(vm: &Vm, s: &Obj, key: &Obj) -> PyResult<bool> {
-    let hash = hash_key(vm, key)?;
+    let hash = hash_of(vm, key)?;
     discard_hashed(vm, s, hash, key)
 }
 
@@ -341,14 +348,14 @@ pub fn snapshot(s: &Obj) -> Vec<Obj> {
 }
 
 /// A table with the same keys, or `UNBOUND`. As large as it must be for them, like one that was filled from empty.
-fn cloned_table(s: &Obj) -> Obj {
+fn cloned_table(s: &Obj, generation: u32) -> Obj {
     let b = body(s);
     lock::with_lock(s, || match b.table() {
         Some(t) if t.live() > 0 => {
             let live = t.live() as usize;
             let small = table::slots_above(0);
             let slots = if live * 5 >= (small - 1) * 3 { table::slots_above(live * 2) } else { small };
-            t.rebuilt::<false>(slots, 0)
+            t.rebuilt::<false>(slots, generation)
         }
         _ => Obj::UNBOUND,
     })
@@ -357,19 +364,20 @@ fn cloned_table(s: &Obj) -> Obj {
 /// An exact set or frozenset with the same keys.
 #[track_caller]
 pub fn copy(s: &Obj, frozen: bool) -> Obj {
-    alloc::new(kind(frozen), SetBody::with_table(cloned_table(s)))
+    alloc::new(kind(frozen), SetBody::with_table(cloned_table(s, 0)))
 }
 
 /// An instance of the subclass that `shape` belongs to with the same keys.
 #[track_caller]
 pub fn copy_shaped(s: &Obj, shape: &'static Shape) -> Obj {
-    alloc::new_shaped(shape, SetBody::with_table(cloned_table(s)))
+    alloc::new_shaped(shape, SetBody::with_table(cloned_table(s, 0)))
 }
 
 /// Gives an empty set a copy of the other's table. False if it is not empty.
 fn adopt_copy(s: &Obj, other: &Obj) -> bool {
-    let fresh = cloned_table(other);
     let b = body(s);
+    let generation = lock::with_lock(s, || b.next_generation());
+    let fresh = cloned_table(other, generation);
     let result = lock::with_lock(s, || {
         if b.table().is_some() {
             return Err(fresh);
@@ -377,6 +385,16 @@ fn adopt_copy(s: &Obj, other: &Obj) -> bool {
         Ok(b.table.replace_locked(fresh))
     });
     result.is_ok()
+}
+
+/// Replaces the keys of a set by those of `other`, another set.
+#[track_caller]
+pub fn assign(s: &Obj, other: &Obj) {
+    let b = body(s);
+    let generation = lock::with_lock(s, || b.next_generation());
+    let fresh = cloned_table(other, generation);
+    let old = lock::with_lock(s, || b.table.replace_locked(fresh));
+    storage::retire_with_contents(old);
 }
 
 /// `hash(s)` of a frozenset: independent of the order of the keys. It is remembered.
