@@ -3,8 +3,8 @@
 
 use pyre_object::start::{BuiltinSpec, testing};
 use pyre_object::{
-    BinOp, Body, Builtin, CmpOp, Obj, PyResult, Slots, TypeSpec, Vm, bytes, complex, dict, float, int, intern, list,
-    slice, str, tuple,
+    BinOp, Body, Builtin, CmpOp, Obj, PyResult, Slots, TypeSpec, Vm, bytes, complex, dict, float, int,
+    intern, list, slice, str, tuple,
 };
 use rustpython_ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 use std::sync::LazyLock;
@@ -176,7 +176,11 @@ fn show(vm: &Vm, o: &Obj) -> PyResult<String> {
     let each = |items: &[Obj]| -> PyResult<Vec<String>> { items.iter().map(|i| show(vm, i)).collect() };
     if o.is_exactly(Builtin::Tuple) {
         let parts = each(tuple::items(o))?;
-        return Ok(if parts.len() == 1 { format!("({},)", parts[0]) } else { format!("({})", parts.join(", ")) });
+        return Ok(if parts.len() == 1 {
+            format!("({},)", parts[0])
+        } else {
+            format!("({})", parts.join(", "))
+        });
     }
     if o.is_exactly(Builtin::List) {
         return Ok(format!("[{}]", each(&list::snapshot(o))?.join(", ")));

@@ -100,10 +100,10 @@ fn hex(vm: &Vm, a: &[Obj]) -> PyResult {
 
 /// The items in C order with the format, itemsize and shape.
 fn items(vm: &Vm, o: &Obj) -> PyResult<(Vec<Obj>, Vec<usize>)> {
-    let (raw, format, itemsize, shape) = with_buffer(vm, o, |b| {
-        (b.to_bytes().into_owned(), b.format.clone(), b.itemsize, b.shape.to_vec())
-    })?;
-    let items = raw.chunks_exact(itemsize.max(1)).map(|r| unpack(vm, &format, r)).collect::<PyResult<Vec<_>>>()?;
+    let (raw, format, itemsize, shape) =
+        with_buffer(vm, o, |b| (b.to_bytes().into_owned(), b.format.clone(), b.itemsize, b.shape.to_vec()))?;
+    let items =
+        raw.chunks_exact(itemsize.max(1)).map(|r| unpack(vm, &format, r)).collect::<PyResult<Vec<_>>>()?;
     Ok((items, shape))
 }
 

@@ -12,7 +12,8 @@ use pyre_object::buffer::Buffer;
 use pyre_object::slice::{adjust, unpack as unpack_slice};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Builtin, CmpOp, Exc, Layout, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, bytes, str, tuple,
+    Args, Body, Builtin, CmpOp, Exc, Layout, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc,
+    bytes, str, tuple,
 };
 use pyre_threads::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -201,10 +202,9 @@ fn item_offset(vm: &Vm, b: &Buffer, indices: &[isize], is_tuple: bool) -> PyResu
         return Err(vm.error(Exc::NotImplementedError, "sub-views are not implemented"));
     }
     if indices.len() > dims {
-        return Err(vm.type_error(format!(
-            "cannot index {dims}-dimension view with {}-element tuple",
-            indices.len()
-        )));
+        return Err(
+            vm.type_error(format!("cannot index {dims}-dimension view with {}-element tuple", indices.len()))
+        );
     }
     indices.iter().enumerate().try_fold(0, |at, (dim, i)| Ok(at + step(vm, b, dim, *i)?))
 }
@@ -263,9 +263,7 @@ fn setitem(vm: &Vm, o: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
     }
     let to = sliced(vm, o, key)?;
     if !vm.has_buffer(value) {
-        return Err(
-            vm.type_error(format!("a bytes-like object is required, not '{}'", value.type_name()))
-        );
+        return Err(vm.type_error(format!("a bytes-like object is required, not '{}'", value.type_name())));
     }
     let from = vm.buffer(value)?;
     if code(&from.format) != code(&to.format) || from.shape != to.shape {
