@@ -1,16 +1,18 @@
 //! Attributes of instances: slots by shape, the instance dict, and `object`'s rules for reading and writing.
 //!
-//! Concurrency: readers take no lock. A store into an existing slot swaps and then looks at the shape again; changes of
-//! shape happen under the object's lock (see `docs/design/objects.md`).
+//! Concurrency: readers take no lock; stores, and all changes of shape, happen under the object's lock. Only fixed
+//! `__slots__` members, which never move, are swapped without it. The attribute word holds nothing, the out-of-line
+//! slots, or the dict, and the shape says which: it changes while the word is empty. So a reader that loads the word and
+//! then still finds the shape it started with has loaded what that shape promises.
 
 use crate::alloc::attrs_offset;
 use crate::layout::Slot;
 use crate::obj::Obj;
 use crate::shape::{Shape, shape};
 use crate::typeobj::{self, type_body};
-use crate::value_array;
+use crate::value_array::{self, Array};
 use crate::vm::Vm;
-use crate::{PyResult, Raised, dict, intern, lock, str};
+use crate::{PyResult, Raised, dict, intern, lock, storage, str};
 use pyre_gc::Header;
 use std::ptr::NonNull;
 
@@ -36,38 +38,80 @@ pub unsafe fn inline_slot<'a>(cell: NonNull<Header>, shape: &Shape, i: u16) -> &
     }
 }
 
-/// Reads slot `i` of an instance.
+/// What out-of-line slot `i` of an object of this shape holds: `UNBOUND` when it is empty, or when the object has another
+/// shape by now.
 #[inline]
-fn read_slot(cell: NonNull<Header>, shape: &'static Shape, i: u16) -> Obj {
+pub fn read_out_of_line(cell: NonNull<Header>, s: &'static Shape, i: usize) -> Obj {
     // SAFETY: the object is alive (callers hold it) and its layout never changes.
-    unsafe {
-        if i < shape.inline_slots {
-            inline_slot(cell, shape, i).get()
-        } else {
-            let storage = attr_word(cell, shape).get();
-            value_array::get(&storage, (i - shape.inline_slots) as usize)
+    let (header, home) = unsafe { (cell.as_ref(), attr_word(cell, s)) };
+    loop {
+        let word = home.peek();
+        // The word may be the dict already: only while the shape is still this one was it an array when it was loaded.
+        if header.shape_acquire() != s.id {
+            return Obj::UNBOUND;
+        }
+        // SAFETY: an array, by the check above, loaded after the last quiescent point.
+        match unsafe { Array::of_word(word) } {
+            Some(a) if i < a.capacity() => {
+                if let Some(o) = storage::read(home, word, a.slot(i)) {
+                    return o;
+                }
+                std::hint::spin_loop();
+            }
+            _ => return Obj::UNBOUND,
         }
     }
+}
+
+/// Reads slot `i` of an instance; `UNBOUND` also when its shape has changed meanwhile.
+#[inline]
+fn read_slot(cell: NonNull<Header>, s: &'static Shape, i: u16) -> Obj {
+    if i < s.inline_slots {
+        // SAFETY: the object is alive (callers hold it) and its layout never changes.
+        unsafe { inline_slot(cell, s, i) }.get()
+    } else {
+        read_out_of_line(cell, s, (i - s.inline_slots) as usize)
+    }
+}
+
+/// The shape as it is now, ordered before later reads of slots.
+#[inline(always)]
+fn current_shape(cell: NonNull<Header>) -> &'static Shape {
+    // SAFETY: callers hold the object.
+    shape(unsafe { cell.as_ref() }.shape_acquire())
+}
+
+/// The instance dict of an object in dict mode, if it was made yet.
+#[inline]
+fn dict_of(obj: &Obj, word: &Slot) -> Option<Obj> {
+    let d = word.get();
+    if !d.is_unbound() {
+        return Some(d);
+    }
+    if !pyre_gc::is_multi_threaded() {
+        return None;
+    }
+    // Perhaps it is on its way into the word: that happens under the lock.
+    let d = lock::with_lock(obj, || word.get());
+    (!d.is_unbound()).then_some(d)
 }
 
 /// An attribute of the instance itself (no class, no descriptor); `name` is interned.
 pub fn instance_get(obj: &Obj, name: &Obj) -> Option<Obj> {
     let cell = obj.cell()?;
     loop {
-        let id = obj.shape_id();
-        let s = shape(id);
+        let s = current_shape(cell);
         if s.attrs_offset == 0 {
             return None;
         }
         let found = if s.dict_mode {
             // SAFETY: alive, and of this shape.
-            let d = unsafe { attr_word(cell, s) }.get();
-            if d.is_unbound() { None } else { dict::get_str(&d, name) }
+            dict_of(obj, unsafe { attr_word(cell, s) }).and_then(|d| dict::get_str(&d, name))
         } else {
             s.slot_of(name.raw()).map(|i| read_slot(cell, s, i)).filter(|v| !v.is_unbound())
         };
         // A change of shape meanwhile may have moved the value.
-        if found.is_some() || obj.shape_id() == id {
+        if found.is_some() || current_shape(cell).id == s.id {
             return found;
         }
     }
@@ -113,31 +157,32 @@ pub fn instance_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<Obj>) -> PyRes
 
 /// Stores into an existing slot; gives the value back if the object changed its shape meanwhile.
 /// (public for the inline caches of the interpreter)
+///
+/// # Errors
+/// The value, not stored.
 pub fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, value: Obj) -> Result<(), Obj> {
-    let storage;
-    // SAFETY: alive, and the layout never changes.
-    let slot: &Slot = unsafe {
-        if i < s.inline_slots {
-            inline_slot(cell, s, i)
-        } else {
-            storage = attr_word(cell, s).get();
-            match value_array::slot(&storage, (i - s.inline_slots) as usize) {
-                Some(slot) => slot,
-                None => return Err(value),
-            }
-        }
-    };
-    let raw = value.raw();
-    let old = slot.replace(value);
-    if obj.shape_id() != s.id && pyre_gc::is_multi_threaded() {
-        // Moved to dict mode under our hands: take the value back unless the mover found it.
-        let back = slot.take();
-        drop(old);
-        if back.raw() == raw && !back.is_unbound() {
-            return Err(back);
-        }
+    if i < s.fixed {
+        // SAFETY: alive; fixed members stay where they are under every shape of the object.
+        unsafe { inline_slot(cell, s, i) }.set(value);
         return Ok(());
     }
+    let old = lock::with_lock(obj, || {
+        // Also after growing by other attributes the slot is this one.
+        let now = current_shape(cell);
+        if now.id != s.id && (now.dict_mode || now.names.get(i as usize) != s.names.get(i as usize)) {
+            return Err(value);
+        }
+        // SAFETY: alive; the slot is there, as the shape under the lock says.
+        unsafe {
+            if i < s.inline_slots {
+                return Ok(inline_slot(cell, s, i).replace_locked(value));
+            }
+            match value_array::slot_in(attr_word(cell, s), (i - s.inline_slots) as usize) {
+                Some(slot) => Ok(slot.replace_locked(value)),
+                None => Err(value),
+            }
+        }
+    })?;
     drop(old);
     Ok(())
 }
@@ -151,38 +196,41 @@ pub fn add_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, name: &Obj,
         return Err(value);
     };
     let i = s.names.len() as u16;
-    lock::with_lock(obj, || {
-        if obj.shape_id() != s.id {
+    let old = lock::with_lock(obj, || {
+        if current_shape(cell).id != s.id {
             return Err(value);
         }
-        // SAFETY: alive; under the lock nobody else adds slots.
+        // SAFETY: alive; under the lock nobody else adds slots. An unused slot holds nothing.
         unsafe {
-            if i < s.inline_slots {
-                inline_slot(cell, s, i).replace_locked(value);
+            let old = if i < s.inline_slots {
+                let _ = inline_slot(cell, s, i).replace_locked(value);
+                Obj::UNBOUND
             } else {
-                grow_and_store(attr_word(cell, s), (i - s.inline_slots) as usize, value);
-            }
+                grow_and_store(attr_word(cell, s), (i - s.inline_slots) as usize, value)
+            };
             cell.as_ref().set_shape(next.id);
+            Ok(old)
         }
-        Ok(())
-    })
+    })?;
+    value_array::retire(old);
+    Ok(())
 }
 
-/// Stores at `i` of the out-of-line slots, with a larger storage if needed.
-fn grow_and_store(word: &Slot, i: usize, value: Obj) {
-    let old = word.get();
-    if let Some(slot) = value_array::slot(&old, i) {
-        slot.replace_locked(value);
-        return;
+/// Stores at `i` of the out-of-line slots, with a larger storage if needed; returns the old one, to be retired. Under the
+/// object's lock.
+fn grow_and_store(home: &Slot, i: usize, value: Obj) -> Obj {
+    if let Some(slot) = value_array::slot_in(home, i) {
+        let _ = slot.replace_locked(value);
+        return Obj::UNBOUND;
     }
+    let old = home.peek();
     let capacity = (i + 1).next_multiple_of(4).max(i + i / 2);
-    let fresh = value_array::grown(&old, capacity);
+    // SAFETY: under the lock the home keeps the array alive.
+    let fresh = value_array::grown(unsafe { Obj::borrow_raw(&old) }, capacity);
     if let Some(slot) = value_array::slot(&fresh, i) {
-        slot.replace_locked(value);
+        let _ = slot.replace_locked(value);
     }
-    drop(old);
-    let old = word.replace_locked(fresh);
-    value_array::retire(old);
+    home.replace_locked(fresh)
 }
 
 /// Attribute names that live in slots: exact interned strings.
@@ -204,19 +252,18 @@ fn instance_delete(vm: &Vm, obj: &Obj, name: &Obj) -> PyResult<bool> {
 pub fn instance_dict(obj: &Obj) -> Option<Obj> {
     let cell = obj.cell()?;
     loop {
-        let s = obj.shape();
+        let s = current_shape(cell);
         if s.attrs_offset == 0 {
             return None;
         }
         if s.dict_mode {
             // SAFETY: alive, and of this shape.
-            let d = unsafe { attr_word(cell, s) }.get();
-            if !d.is_unbound() {
+            let word = unsafe { attr_word(cell, s) };
+            if let Some(d) = dict_of(obj, word) {
                 return Some(d);
             }
             let fresh = dict::new_dict();
-            // SAFETY: alive, and of this shape.
-            if unsafe { attr_word(cell, s) }.compare_set(crate::Value::UNBOUND, fresh.clone()).is_ok() {
+            if word.compare_set(crate::Value::UNBOUND, fresh.clone()).is_ok() {
                 return Some(fresh);
             }
             continue;
@@ -233,51 +280,56 @@ pub fn set_instance_dict(obj: &Obj, d: Obj) -> bool {
     if instance_dict(obj).is_none() {
         return false;
     }
-    let (Some(cell), s) = (obj.cell(), obj.shape()) else { return false };
+    let Some(cell) = obj.cell() else { return false };
+    let s = current_shape(cell);
     // SAFETY: alive; `instance_dict` moved it to dict mode, which it never leaves.
     unsafe { attr_word(cell, s) }.set(d);
     true
 }
 
+/// Moves the attributes to a fresh dict and returns it; `None` if somebody changed the object meanwhile.
 fn move_to_dict(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, target: &'static Shape) -> Option<Obj> {
     let d = dict::new_dict();
-    let fixed = s.fixed as usize;
-    for (i, name) in s.names.iter().enumerate().skip(fixed) {
+    let mut copied = Vec::with_capacity(s.names.len());
+    // Fixed `__slots__` members stay inline.
+    for (i, name) in s.names.iter().enumerate().skip(s.fixed as usize) {
         let v = read_slot(cell, s, i as u16);
         if !v.is_unbound() {
             // SAFETY: names of shapes are interned strings, which live forever.
-            dict::set_str(&d, unsafe { Obj::borrow_raw(name) }, v);
+            dict::set_str(&d, unsafe { Obj::borrow_raw(name) }, v.clone());
         }
+        copied.push((i as u16, v));
     }
-    // Fixed `__slots__` members stay inline, so only the attribute word and the shape change.
     let leftovers = lock::with_lock(obj, || {
-        if obj.shape_id() != s.id {
+        if current_shape(cell).id != s.id {
             return None;
         }
-        let mut leftovers = Vec::new();
-        // SAFETY: alive; the shape changes only under the lock.
+        // SAFETY: alive; slots and shape change only under the lock.
         unsafe {
-            leftovers.push((None, attr_word(cell, s).replace_locked(d.clone())));
-            cell.as_ref().set_shape(target.id);
-            for i in fixed..s.names.len().min(s.inline_slots as usize) {
-                leftovers.push((Some(i), inline_slot(cell, s, i as u16).take()));
-            }
-        }
-        Some(leftovers)
-    })?;
-    for (i, old) in leftovers {
-        match i {
-            None => value_array::retire_with_contents(old),
-            Some(i) => {
-                // A store that raced with the move: it wins.
-                // SAFETY: names of shapes are interned strings, which live forever.
-                let name = unsafe { Obj::borrow_raw(&s.names[i]) };
-                if !old.is_unbound() && dict::get_str(&d, name).is_none_or(|v| !v.is(&old)) {
-                    dict::set_str(&d, name, old);
+            let word = attr_word(cell, s);
+            let still = |i: u16| {
+                if i < s.inline_slots {
+                    inline_slot(cell, s, i).peek()
+                } else {
+                    value_array::slot_in(word, (i - s.inline_slots) as usize)
+                        .map_or(crate::Value::UNBOUND, Slot::peek)
                 }
+            };
+            if copied.iter().any(|(i, v)| still(*i) != v.raw()) {
+                return None;
             }
+            let storage = word.replace_locked(Obj::UNBOUND);
+            cell.as_ref().set_shape(target.id);
+            let _ = word.replace_locked(d.clone());
+            let inline: Vec<Obj> = (s.fixed..s.inline_slots.min(s.names.len() as u16))
+                .map(|i| inline_slot(cell, s, i).replace_locked(Obj::UNBOUND))
+                .collect();
+            Some((storage, inline))
         }
-    }
+    });
+    let (storage, inline) = leftovers?;
+    value_array::retire_with_contents(storage);
+    drop(inline);
     Some(d)
 }
 

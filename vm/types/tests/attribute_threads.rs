@@ -88,7 +88,8 @@ fn stores_survive_growing_storage() {
             }
         },
         |_, o| {
-            (0..NAMES * (THREADS + 1)).for_each(|i| check(&attr::instance_get(o, &name(i)).expect("lost"), i));
+            (0..NAMES * (THREADS + 1))
+                .for_each(|i| check(&attr::instance_get(o, &name(i)).expect("lost"), i));
         },
     );
 }
@@ -130,7 +131,8 @@ fn deleting_and_storing_at_once_ends_with_what_was_stored_last() {
             }
         },
         |_, o| {
-            (0..THREADS).for_each(|t| check(&attr::instance_get(o, &name(NAMES + t)).expect("lost"), NAMES - 1));
+            (0..THREADS)
+                .for_each(|t| check(&attr::instance_get(o, &name(NAMES + t)).expect("lost"), NAMES - 1));
         },
     );
 }

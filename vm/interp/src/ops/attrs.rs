@@ -20,15 +20,14 @@ use crate::cx::{Cx, Go, Step};
 use crate::ops::calls;
 use crate::stack::Action;
 use pyre_bytecode::Instruction;
-use pyre_object::attr::{self, attr_word, generic_getattr, generic_setattr};
+use pyre_object::attr::{self, generic_getattr, generic_setattr};
 use pyre_object::descriptor::{MemberBody, MemberKind, PropertyBody};
 use pyre_object::function::new_method;
 use pyre_object::module::{module_dict, module_getattr};
 use pyre_object::shape::Shape;
 use pyre_object::slots::GetAttrFn;
 use pyre_object::typeobj::{self, type_body};
-use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, names, str, tuple, value_array};
-
+use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, names, str, tuple};
 
 const INLINE: u64 = 1;
 const OUT: u64 = 2;
@@ -65,7 +64,7 @@ fn cached(o: &Obj, cache: u64) -> Option<Obj> {
     if shape == cache as u32 {
         let v = match cache >> 56 {
             INLINE => slot_at(o, payload(cache)).get(),
-            OUT => out_of_line(o, payload(cache)),
+            OUT => out_of_line(o, shape, payload(cache)),
             CLASS => class_cells::get(payload(cache)),
             _ => return None,
         };
@@ -85,10 +84,9 @@ fn cached(o: &Obj, cache: u64) -> Option<Obj> {
 }
 
 #[inline]
-fn out_of_line(o: &Obj, i: u32) -> Obj {
+fn out_of_line(o: &Obj, shape: u32, i: u32) -> Obj {
     match o.cell() {
-        // SAFETY: the cache was filled for this shape, which has an attribute word.
-        Some(cell) => value_array::read(unsafe { attr_word(cell, o.shape()) }, i as usize),
+        Some(cell) => attr::read_out_of_line(cell, pyre_object::shape::shape(shape), i as usize),
         None => Obj::UNBOUND,
     }
 }
