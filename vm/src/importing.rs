@@ -207,8 +207,8 @@ fn fix_co_filename(_: &Vm, _: &[Obj]) -> PyResult {
 }
 
 fn source_hash(vm: &Vm, a: &[Obj]) -> PyResult {
-    let b = pyre_object::buffer::get(vm, &a[1])?;
-    let h = pyre_text::hash::siphash13(0, 0, b.bytes());
+    let b = vm.buffer(&a[1])?;
+    let h = pyre_text::hash::hash_bytes(pyre_text::hash::HashKey::from_bytes([0; 16]), &b.to_bytes());
     Ok(pyre_object::bytes::new_bytes(&h.to_le_bytes()))
 }
 

@@ -33,6 +33,8 @@ pub struct Options {
     pub safe_path: bool,
     /// `-u`
     pub unbuffered: bool,
+    /// `-x`
+    pub skip_first_line: bool,
     /// `-W`, in order
     pub warnings: Vec<String>,
     /// `-X key[=value]`, all of them

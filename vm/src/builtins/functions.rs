@@ -2,7 +2,6 @@
 
 use crate::runtime::sys_attribute;
 use pyre_object::args::Args;
-use pyre_object::iterators;
 use pyre_object::{CmpOp, Exc, Obj, PyResult, Vm, attr, int, intern, list, raise, str, tuple};
 
 pub fn all(vm: &Vm, a: &[Obj]) -> PyResult {
@@ -150,7 +149,7 @@ pub fn iter(vm: &Vm, a: &[Obj]) -> PyResult {
     match a[1].given() {
         None => vm.iter(&a[0]),
         Some(_) if !vm.is_callable(&a[0]) => raise!(vm, TypeError, "iter(v, w): v must be callable"),
-        Some(sentinel) => Ok(iterators::callable_iter(a[0].clone(), sentinel.clone())),
+        Some(sentinel) => Ok(pyre_types::iterators::callable_iter(a[0].clone(), sentinel.clone())),
     }
 }
 

@@ -113,6 +113,6 @@ pub fn module(_vm: &Vm) -> PyResult {
     let debug = crate::runtime::config().options.optimize == 0;
     module::set(&m, "__debug__", Obj::bool(debug));
     module::add_functions(&m, &DEFS);
-    module::add_functions(&m, &pyre_interp::ops::functions::DEFS);
+    module::add_functions(&m, std::slice::from_ref(&pyre_interp::ops::functions::BUILD_CLASS));
     Ok(m)
 }

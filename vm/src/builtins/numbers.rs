@@ -39,7 +39,7 @@ pub fn ord(vm: &Vm, a: &[Obj]) -> PyResult {
         }
         raise!(vm, TypeError, "ord() expected a character, but string of length {} found", s.len());
     }
-    let data = if bytes::is_bytes(o) || bytes::is_bytearray(o) { pyre_object::buffer::to_vec(vm, o)? } else {
+    let data = if bytes::is_bytes(o) || bytes::is_bytearray(o) { vm.buffer(o)?.to_bytes().into_owned() } else {
         raise!(vm, TypeError, "ord() expected string of length 1, but {} found", o.type_name())
     };
     match data.as_slice() {

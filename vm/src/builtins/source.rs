@@ -22,7 +22,7 @@ fn source_bytes<'s>(vm: &Vm, source: &'s Obj, what: &str) -> PyResult<Cow<'s, [u
         };
     }
     if source.slots().buffer.addr() != 0 {
-        return Ok(Cow::Owned(pyre_object::buffer::to_vec(vm, source)?));
+        return Ok(Cow::Owned(vm.buffer(source)?.to_bytes().into_owned()));
     }
     raise!(vm, TypeError, "{what} must be a string, bytes or AST object")
 }

@@ -1,0 +1,220 @@
+//! From the command line to the exit status.
+
+use crate::arguments::{self, Arguments, Program};
+use pyre_compiler::{Mode, Options as CompileOptions};
+use pyre_object::{Obj, PyResult, Raised, Vm, dict, list, module, names, str};
+use pyre_vm::runtime::{self, Config, FrozenModule};
+use pyre_vm::{compiling, report, streams};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Native stack of the main thread. Only touched pages cost memory.
+const MAIN_STACK: usize = 512 << 20;
+
+/// Runs everything; returns the exit status.
+pub fn main() -> i32 {
+    let mut args = std::env::args_os();
+    let name = args.next().unwrap_or_default();
+    let arguments = match arguments::parse(args) {
+        Ok(a) => a,
+        Err(e) => {
+            eprintln!("pyre: {e}");
+            return 2;
+        }
+    };
+    if let Program::Print(text) = &arguments.program {
+        print!("{text}");
+        return 0;
+    }
+    // Python's main thread needs a larger native stack than the process's first thread has.
+    let main = std::thread::Builder::new()
+        .name("MainThread".into())
+        .stack_size(MAIN_STACK)
+        .spawn(move || python_main(name, arguments));
+    match main.map(std::thread::JoinHandle::join) {
+        Ok(Ok(status)) => status,
+        Ok(Err(_)) => 134,
+        Err(e) => {
+            eprintln!("pyre: cannot start the main thread: {e}");
+            1
+        }
+    }
+}
+
+fn frozen(name: &str) -> Option<FrozenModule> {
+    pyre_frozen::find(name).map(|f| FrozenModule { code: f.code.into(), is_package: f.is_package })
+}
+
+fn python_main(name: OsString, a: Arguments) -> i32 {
+    let first = match &a.program {
+        Program::Command(_) => "-c".into(),
+        Program::Module(_) => "-m".into(),
+        Program::File(f) => f.clone(),
+        Program::Stdin | Program::Print(_) => OsString::new(),
+    };
+    let executable = std::env::current_exe().map_or(name, PathBuf::into_os_string);
+    pyre_gc_options(&a);
+    let limit = a.options.thread_limit();
+    pyre_threads::set_attach_limit(if a.options.threads.is_some() { limit } else { 0 });
+    let config = Config {
+        native_modules: pyre_stdlib::registry::MODULES,
+        frozen,
+        frozen_names: pyre_frozen::names,
+        argv: std::iter::once(first).chain(a.rest.iter().cloned()).collect(),
+        executable,
+        stdlib_dir: Some(pyre_frozen::source_dir()).filter(|p| p.is_dir()),
+        options: a.options,
+    };
+    let vm = match runtime::start(config) {
+        Ok(vm) => vm,
+        Err(e) => {
+            let vm = Vm::current();
+            eprint!("pyre: the runtime could not start\n{}", report::plain(vm, &e.0));
+            return 1;
+        }
+    };
+    let status = match run(vm, &a.program) {
+        Ok(()) => 0,
+        Err(e) => report::exit_status(vm, &e),
+    };
+    finish(vm, status)
+}
+
+/// Sets the collector's options; before anything is allocated.
+fn pyre_gc_options(a: &Arguments) {
+    if let Some(n) = a.options.gc_zeal {
+        pyre_gc::Options { zeal: n as usize, ..pyre_gc::Options::default() }.install();
+    }
+    if let Some(seed) = a.options.hash_seed {
+        str::set_hash_seed(Some(seed));
+    }
+}
+
+/// Runs exit handlers, waits for threads, flushes.
+fn finish(vm: &Vm, status: i32) -> i32 {
+    if let Some(threading) = dict::get_str(runtime::runtime().modules, &str::new_str("threading"))
+        && let Err(e) = vm.call_method_str(&threading, "_shutdown", &[])
+    {
+        vm.unraisable(&e, "Exception ignored on threading shutdown", Some(&threading));
+    }
+    if let Ok(atexit) = vm.import("atexit")
+        && let Err(e) = vm.call_method_str(&atexit, "_run_exitfuncs", &[])
+    {
+        vm.unraisable(&e, "Exception ignored in atexit callback", None);
+    }
+    let fine = streams::flush(vm);
+    if status == 0 && !fine { 120 } else { status }
+}
+
+fn run(vm: &Vm, program: &Program) -> PyResult<()> {
+    let main = module::new_module("__main__");
+    let r = runtime::runtime();
+    dict::set_str(r.modules, &str::new_str("__main__"), main.clone());
+    let globals = module::module_dict(&main).unwrap_or(Obj::NONE);
+    dict::set_str(&globals, names::__builtins__(), r.builtins.clone());
+    search_path(program);
+    if !runtime::config().options.no_site {
+        vm.import("site")?;
+    }
+    match program {
+        Program::Command(code) => {
+            let text = code.to_string_lossy();
+            exec(vm, text.as_bytes(), "<string>", &globals)
+        }
+        Program::Module(name) => {
+            let runpy = vm.import("runpy")?;
+            let name = str::new_str(&name.to_string_lossy());
+            vm.call_method_str(&runpy, "_run_module_as_main", &[name]).map(drop)
+        }
+        Program::File(path) => file(vm, Path::new(path), &globals),
+        Program::Stdin => stdin(vm, &globals),
+        Program::Print(_) => Ok(()),
+    }
+}
+
+/// `sys.path`: the program's directory, `PYTHONPATH`, the library's sources where there are any, site-packages.
+fn search_path(program: &Program) {
+    let c = runtime::config();
+    let mut path: Vec<Obj> = Vec::new();
+    if !c.options.safe_path {
+        let first = match program {
+            Program::File(f) => {
+                let p = std::fs::canonicalize(f).unwrap_or_else(|_| f.into());
+                if p.is_dir() { Some(p) } else { p.parent().map(Path::to_path_buf) }
+            }
+            Program::Module(_) => std::env::current_dir().ok(),
+            _ => Some(PathBuf::new()),
+        };
+        path.extend(first.map(|p| pyre_vm::sys::os_str(p.as_os_str())));
+    }
+    if let Some(p) = &c.options.path {
+        path.extend(std::env::split_paths(p).map(|p| pyre_vm::sys::os_str(p.as_os_str())));
+    }
+    if let Some(p) = &c.stdlib_dir {
+        path.push(pyre_vm::sys::os_str(p.as_os_str()));
+    }
+    runtime::set_sys_attribute("path", list::from_vec(path));
+}
+
+fn exec(vm: &Vm, source: &[u8], filename: &str, globals: &Obj) -> PyResult<()> {
+    let options =
+        CompileOptions { optimize: runtime::config().options.optimize, ..CompileOptions::default() };
+    let code = compiling::compile(vm, source, filename, Mode::Exec, &options)?;
+    let builtins = runtime::runtime().builtins_dict;
+    pyre_interp::run_code(vm, &code, globals, builtins, globals, Obj::UNBOUND).map(drop)
+}
+
+fn file(vm: &Vm, path: &Path, globals: &Obj) -> PyResult<()> {
+    let shown = path.to_string_lossy();
+    if path.is_dir() || is_zip(path) {
+        let runpy = vm.import("runpy")?;
+        let p = pyre_vm::sys::os_str(path.as_os_str());
+        let sys_path = runtime::sys_attribute("path").unwrap_or(Obj::NONE);
+        list::insert(&sys_path, 0, p);
+        let main = str::new_str("__main__");
+        return vm.call_method_str(&runpy, "_run_module_as_main", &[main, Obj::FALSE]).map(drop);
+    }
+    let mut source = match std::fs::read(path) {
+        Ok(s) => s,
+        Err(e) => {
+            let number = e.raw_os_error().unwrap_or(0);
+            let text = e.to_string();
+            let reason = text.split(" (os error").next().unwrap_or(&text);
+            eprintln!("pyre: can't open file '{shown}': [Errno {number}] {reason}");
+            return Err(exit(vm, 2));
+        }
+    };
+    if runtime::config().options.skip_first_line {
+        let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
+        source.drain(..end);
+    }
+    dict::set_str(globals, names::__file__(), pyre_vm::sys::os_str(path.as_os_str()));
+    exec(vm, &source, &shown, globals)
+}
+
+fn is_zip(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    std::fs::File::open(path)
+        .and_then(|mut f| std::io::Read::read_exact(&mut f, &mut magic))
+        .is_ok_and(|()| magic == *b"PK\x03\x04")
+}
+
+fn exit(vm: &Vm, status: usize) -> Raised {
+    vm.error_with(pyre_object::Exc::SystemExit, &[Obj::from_len(status)])
+}
+
+fn stdin(vm: &Vm, globals: &Obj) -> PyResult<()> {
+    use std::io::{IsTerminal, Read};
+    if std::io::stdin().is_terminal() {
+        let code = vm.import("code")?;
+        let local = [("local", globals.clone())];
+        let interact = vm.getattr_str(&code, "interact")?;
+        return vm.call_kw(&interact, &[], &local).map(drop);
+    }
+    let mut source = Vec::new();
+    if let Err(e) = pyre_threads::without_attachment(|| std::io::stdin().read_to_end(&mut source)) {
+        eprintln!("pyre: cannot read standard input: {e}");
+        return Err(exit(vm, 1));
+    }
+    exec(vm, &source, "<stdin>", globals)
+}
