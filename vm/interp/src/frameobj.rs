@@ -225,3 +225,21 @@ pub fn snapshot_locals(b: &FrameBody) -> Obj {
     }
     d
 }
+
+/// The frame object of a generator that is not running.
+pub fn suspended(g: &crate::generator::GeneratorBody, generator: &Obj) -> Obj {
+    alloc::new(
+        Builtin::Frame,
+        FrameBody {
+            function: Slot::new(g.function.get()),
+            locals: Slot::empty(),
+            registers: Slot::empty(),
+            generator: Slot::new(generator.clone()),
+            back: Slot::empty(),
+            trace: Slot::new(Obj::NONE),
+            extra_locals: Slot::empty(),
+            live: AtomicPtr::new(std::ptr::null_mut()),
+            pc: AtomicU32::new(g.pc.load(Ordering::Relaxed)),
+        },
+    )
+}

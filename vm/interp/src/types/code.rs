@@ -1,0 +1,127 @@
+//! `code` objects.
+
+use pyre_object::code::{CodeBody, code_body};
+use pyre_object::{Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list, raise, str, tuple};
+use pyre_threads::sync::Ordering;
+
+fn n(i: u32) -> Obj {
+    int::new_int(i64::from(i))
+}
+
+fn repr(_: &Vm, o: &Obj) -> PyResult {
+    let u = &code_body(o).unit;
+    Ok(str::new_str(&format!(
+        "<code object {} at {:#x}, file \"{}\", line {}>",
+        u.name,
+        o.raw().0,
+        u.filename,
+        u.first_line
+    )))
+}
+
+fn hash(_: &Vm, o: &Obj) -> PyResult<i64> {
+    let u = &code_body(o).unit;
+    let words = u.words.iter().fold(u.words.len() as u64, |h, w| h.rotate_left(5) ^ *w);
+    Ok((str::hash(&str::new_str(&u.name)) ^ words as i64) | 1)
+}
+
+fn compare(_: &Vm, a: &Obj, b: &Obj, op: CmpOp) -> PyResult {
+    let (Some(x), Some(y)) = (a.downcast::<CodeBody>(), b.downcast::<CodeBody>()) else {
+        return Ok(Obj::NOT_IMPLEMENTED);
+    };
+    let same = a.is(b)
+        || (x.unit.name == y.unit.name
+            && x.unit.words == y.unit.words
+            && x.unit.first_line == y.unit.first_line
+            && x.unit.consts == y.unit.consts
+            && x.unit.names == y.unit.names
+            && x.unit.varnames == y.unit.varnames);
+    match op {
+        CmpOp::Eq => Ok(Obj::bool(same)),
+        CmpOp::Ne => Ok(Obj::bool(!same)),
+        _ => Ok(Obj::NOT_IMPLEMENTED),
+    }
+}
+
+/// `(start, end, line)` for every run of instructions of one line; offsets count bytes.
+fn co_lines(_: &Vm, a: &[Obj]) -> PyResult {
+    let b = code_body(&a[0]);
+    let mut rows: Vec<(u32, u32, u32)> = Vec::new();
+    for (at, i, _) in b.unit.instructions() {
+        let line = b.unit.locations.lookup(at as u32).line;
+        let end = at as u32 + i.op().size() as u32;
+        match rows.last_mut() {
+            Some(r) if r.2 == line => r.1 = end,
+            _ => rows.push((at as u32, end, line)),
+        }
+    }
+    let rows = rows.into_iter().map(|(s, e, l)| {
+        tuple::new_tuple([n(s * 8), n(e * 8), if l == 0 { Obj::NONE } else { n(l) }])
+    });
+    Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
+}
+
+/// `(line, end line, column, end column)` for every instruction word.
+fn co_positions(_: &Vm, a: &[Obj]) -> PyResult {
+    let b = code_body(&a[0]);
+    let some = |i: u32| if i == 0 { Obj::NONE } else { n(i) };
+    let rows = (0..b.unit.words.len() as u32).map(|at| {
+        let l = b.unit.locations.lookup(at);
+        if l.line == 0 {
+            return tuple::new_tuple([Obj::NONE, Obj::NONE, Obj::NONE, Obj::NONE]);
+        }
+        tuple::new_tuple([some(l.line), some(l.end_line), n(l.column), n(l.end_column)])
+    });
+    Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
+}
+
+fn replace(vm: &Vm, _: &[Obj]) -> PyResult {
+    raise!(vm, NotImplementedError, "code.replace()")
+}
+
+static METHODS: [NativeDef; 3] = [
+    NativeDef::method("co_lines", "(self, /)", co_lines),
+    NativeDef::method("co_positions", "(self, /)", co_positions),
+    NativeDef::method("replace", "(self, /, **changes)", replace),
+];
+
+macro_rules! field {
+    ($name:literal, |$b:ident| $value:expr) => {
+        GetSetDef::readonly($name, |_, o| {
+            let $b = code_body(o);
+            Ok($value)
+        })
+    };
+}
+
+static GETSET: [GetSetDef; 16] = [
+    field!("co_name", |b| b.name.get()),
+    field!("co_qualname", |b| b.qualname.get()),
+    field!("co_filename", |b| b.filename.get()),
+    field!("co_consts", |b| b.consts.get()),
+    field!("co_names", |b| b.names.get()),
+    field!("co_varnames", |b| b.varnames.get()),
+    field!("co_freevars", |b| b.freevars.get()),
+    field!("co_cellvars", |b| b.cellvars.get()),
+    field!("co_firstlineno", |b| n(b.unit.first_line)),
+    field!("co_argcount", |b| n(b.unit.arg_count)),
+    field!("co_posonlyargcount", |b| n(b.unit.posonly_arg_count)),
+    field!("co_kwonlyargcount", |b| n(b.unit.kwonly_arg_count)),
+    field!("co_nlocals", |b| Obj::from_len(b.unit.varnames.len())),
+    field!("co_stacksize", |b| n(b.nregs)),
+    field!("co_flags", |b| n(b.flags)),
+    field!("co_code", |b| {
+        let words = b.words.iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes());
+        bytes::new_bytes(&words.collect::<Vec<u8>>())
+    }),
+];
+
+pub static SPEC: TypeSpec = TypeSpec {
+    name: "code",
+    layout: Some(CodeBody::layout),
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), hash: Some(hash), compare: Some(compare), ..Slots::NONE },
+    methods: &METHODS,
+    getset: &GETSET,
+    ..TypeSpec::EMPTY
+};
