@@ -235,7 +235,7 @@ fn from_number(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     let spec = spec_argument(vm, &a[1])?;
-    if spec.len() == 0 {
+    if spec.is_empty() {
         return vm.str(&a[0]);
     }
     format_complex(vm, &a[0], value(&a[0]), spec)

@@ -112,6 +112,7 @@ pub enum Data<'a> {
 #[macro_export]
 macro_rules! each_width {
     ($data:expr, $units:ident => $body:expr) => {
+        #[allow(clippy::useless_conversion)]
         match $data {
             $crate::str::Data::One($units) => $body,
             $crate::str::Data::Two($units) => $body,

@@ -75,10 +75,10 @@ pub fn cmp(a: &Obj, b: &Obj) -> std::cmp::Ordering {
 #[inline]
 pub fn concat(a: &Obj, b: &Obj) -> Option<Obj> {
     let (x, y) = (expect(a), expect(b));
-    if y.len() == 0 && is_exact(a) {
+    if y.is_empty() && is_exact(a) {
         return Some(a.clone());
     }
-    if x.len() == 0 && is_exact(b) {
+    if x.is_empty() && is_exact(b) {
         return Some(b.clone());
     }
     concat_new(x, y, false)
@@ -125,7 +125,7 @@ pub fn concat_owned(a: Obj, b: &Obj) -> Option<Obj> {
     if x.len() < 32 || y.len() > x.len() || a.is(b) || !is_unique_exact(&a) || x.is_interned() {
         return concat(&a, b);
     }
-    if y.len() == 0 {
+    if y.is_empty() {
         return Some(a);
     }
     let len = x.len() + y.len();
@@ -170,7 +170,7 @@ fn exact_code(bytes: usize) -> Option<u64> {
 /// `s` is no `str`.
 pub fn repeat(s: &Obj, n: usize) -> Option<Obj> {
     let x = expect(s);
-    if n == 0 || x.len() == 0 {
+    if n == 0 || x.is_empty() {
         return Some(empty());
     }
     if n == 1 {

@@ -6,7 +6,7 @@ use pyre_object::{Obj, PyResult, Vm, bytes};
 use pyre_text::{Body, split};
 
 fn map(vm: &Vm, a: &[Obj], f: impl FnOnce(&[u8]) -> Vec<u8>) -> PyResult {
-    Ok(result_like(&a[0], &f(&*view(vm, &a[0])?)))
+    Ok(result_like(&a[0], &f(&view(vm, &a[0])?)))
 }
 
 pub(super) fn lower(vm: &Vm, a: &[Obj]) -> PyResult {
@@ -48,7 +48,7 @@ pub(super) fn title(vm: &Vm, a: &[Obj]) -> PyResult {
 }
 
 fn test(vm: &Vm, a: &[Obj], f: impl FnOnce(&[u8]) -> bool) -> PyResult {
-    Ok(Obj::bool(f(&*view(vm, &a[0])?)))
+    Ok(Obj::bool(f(&view(vm, &a[0])?)))
 }
 
 fn all(b: &[u8], f: impl FnMut(&u8) -> bool) -> bool {

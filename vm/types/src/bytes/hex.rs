@@ -47,7 +47,7 @@ fn separator_byte(vm: &Vm, o: &Obj) -> PyResult<u8> {
 }
 
 pub(super) fn hex(vm: &Vm, a: &[Obj]) -> PyResult {
-    hex_method(vm, &*view(vm, &a[0])?, &a[1], &a[2])
+    hex_method(vm, &view(vm, &a[0])?, &a[1], &a[2])
 }
 
 /// Two hexadecimal digits a byte, with whitespace between bytes.

@@ -91,5 +91,5 @@ fn decode(vm: &Vm, a: &[Obj]) -> PyResult {
     let encoding = a[1].given().map(|o| name_argument(vm, "decode", "encoding", o)).transpose()?;
     let errors = a[2].given().map(|o| name_argument(vm, "decode", "errors", o)).transpose()?;
     let (encoding, errors) = (encoding.as_deref().unwrap_or("utf-8"), errors.as_deref().unwrap_or("strict"));
-    crate::codecs::decode(vm, &*view(vm, &a[0])?, encoding, errors)
+    crate::codecs::decode(vm, &view(vm, &a[0])?, encoding, errors)
 }

@@ -90,7 +90,7 @@ fn getformat(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     let spec = spec_argument(vm, &a[1])?;
-    if spec.len() == 0 {
+    if spec.is_empty() {
         return vm.str(&a[0]);
     }
     format_float(vm, &a[0], value(&a[0]), spec)

@@ -141,7 +141,7 @@ fn round(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn format(vm: &Vm, a: &[Obj]) -> PyResult {
     let spec = spec_argument(vm, &a[1])?;
-    if spec.len() == 0 {
+    if spec.is_empty() {
         return vm.str(&a[0]);
     }
     format_int(vm, &a[0], int::expect(&a[0]), spec)

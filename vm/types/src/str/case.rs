@@ -130,7 +130,7 @@ pub(super) fn zfill(vm: &Vm, a: &[Obj]) -> PyResult {
     if width.saturating_mul(s.kind().width()) > crate::MAX_NATIVE_BYTES {
         return Err(too_long(vm));
     }
-    let signs = usize::from(s.len() > 0 && matches!(s.char_at(0), 0x2b | 0x2d));
+    let signs = usize::from(!s.is_empty() && matches!(s.char_at(0), 0x2b | 0x2d));
     let mut b = StrBuilder::with_capacity(width);
     b.push_data(s.data().slice(0, signs));
     b.push_n(u32::from(b'0'), missing);

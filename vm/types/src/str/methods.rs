@@ -112,7 +112,7 @@ pub(super) static METHODS: &[NativeDef] = native_table![
 
 fn dunder_format(vm: &Vm, a: &[Obj]) -> PyResult {
     let spec = spec_argument(vm, &a[1])?;
-    if spec.len() == 0 {
+    if spec.is_empty() {
         return vm.str(&a[0]);
     }
     format_str(vm, &a[0], spec)

@@ -20,7 +20,7 @@ fn split_arguments<'a>(vm: &Vm, a: &'a [Obj]) -> PyResult<(Option<StrRef<'a>>, u
     let limit = if limit < 0 { usize::MAX } else { limit as usize };
     let Some(separator) = a[1].not_none() else { return Ok((None, limit)) };
     match str::get(separator) {
-        Some(s) if s.len() == 0 => Err(vm.value_error("empty separator")),
+        Some(s) if s.is_empty() => Err(vm.value_error("empty separator")),
         Some(s) => Ok((Some(s), limit)),
         None => Err(vm.type_error(format!("must be str or None, not {}", separator.type_name()))),
     }
@@ -79,7 +79,7 @@ pub(super) fn rstrip(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn separator<'a>(vm: &Vm, o: &'a Obj) -> PyResult<StrRef<'a>> {
     match str::get(o) {
-        Some(s) if s.len() == 0 => Err(vm.value_error("empty separator")),
+        Some(s) if s.is_empty() => Err(vm.value_error("empty separator")),
         Some(s) => Ok(s),
         None => Err(vm.type_error(format!("must be str, not {}", argument_type(o)))),
     }
