@@ -23,7 +23,7 @@ impl<'a> Codegen<'a> {
         }
         self.push_block(BlockKind::Loop { exit, again, iterator: None });
         self.unit.finally_context.push(false);
-        self.conditional_statements(&node.body)?;
+        self.statements(&node.body)?;
         self.unit.finally_context.pop();
         self.pop_block();
         if endless {
@@ -33,7 +33,7 @@ impl<'a> Codegen<'a> {
             self.unit.place(again);
             self.branch(&node.test, top, true)?;
         }
-        self.conditional_statements(&node.orelse)?;
+        self.statements(&node.orelse)?;
         self.unit.place(exit);
         Ok(())
     }
@@ -49,14 +49,14 @@ impl<'a> Codegen<'a> {
         self.for_target(&node.target, iterator, node.iter.range(), exhausted)?;
         self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) });
         self.unit.finally_context.push(false);
-        self.conditional_statements(&node.body)?;
+        self.statements(&node.body)?;
         self.unit.finally_context.pop();
         self.pop_block();
         self.at(node.iter.range());
         self.unit.emit_jump(Instruction::jump_back(0), top);
         self.unit.place(exhausted);
         self.unit.release(mark);
-        self.conditional_statements(&node.orelse)?;
+        self.statements(&node.orelse)?;
         self.unit.place(exit);
         Ok(())
     }
@@ -115,7 +115,7 @@ impl<'a> Codegen<'a> {
         self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) });
         self.async_next(&node.target, iterator, end.0, node.iter.range())?;
         self.unit.finally_context.push(false);
-        self.conditional_statements(&node.body)?;
+        self.statements(&node.body)?;
         self.unit.finally_context.pop();
         self.at(node.iter.range());
         self.unit.emit_jump(Instruction::jump_back(0), top);
@@ -123,7 +123,7 @@ impl<'a> Codegen<'a> {
         self.unit.place(end.1);
         self.end_async_for(iterator);
         self.unit.release(mark);
-        self.conditional_statements(&node.orelse)?;
+        self.statements(&node.orelse)?;
         self.unit.place(exit);
         Ok(())
     }

@@ -50,7 +50,7 @@ impl<'a> Codegen<'a> {
                 self.unit.emit(Instruction::drop_(subject.reg));
             }
             self.unit.release(if subject.owned { subject.reg } else { mark });
-            self.conditional_statements(&case.body)?;
+            self.statements(&case.body)?;
             self.unit.emit_jump(Instruction::jump(0), end);
             self.unit.release(mark);
             self.place_failures(&matching);

@@ -13,14 +13,6 @@ impl<'a> Codegen<'a> {
         body.iter().try_for_each(|statement| self.statement(statement))
     }
 
-    /// Statements that may not run, or run several times.
-    pub(super) fn conditional_statements(&mut self, body: &'a [Stmt]) -> Result {
-        self.unit.conditional_depth += 1;
-        let result = self.statements(body);
-        self.unit.conditional_depth -= 1;
-        result
-    }
-
     fn statement(&mut self, statement: &'a Stmt) -> Result {
         let mark = self.unit.mark();
         self.at(statement.range());
@@ -110,7 +102,7 @@ impl<'a> Codegen<'a> {
         let end = self.unit.new_label();
         let mut next = self.unit.new_label();
         self.branch(&node.test, next, false)?;
-        self.conditional_statements(&node.body)?;
+        self.statements(&node.body)?;
         for clause in &node.elif_else_clauses {
             self.unit.emit_jump(Instruction::jump(0), end);
             self.unit.place(next);
@@ -119,7 +111,7 @@ impl<'a> Codegen<'a> {
                 self.at(test.range());
                 self.branch(test, next, false)?;
             }
-            self.conditional_statements(&clause.body)?;
+            self.statements(&clause.body)?;
         }
         self.unit.place(next);
         self.unit.place(end);

@@ -22,7 +22,7 @@ impl<'a> Codegen<'a> {
         self.push_block(BlockKind::Finally(&node.finalbody));
         self.unit.handler = handler.0;
         if node.handlers.is_empty() {
-            self.conditional_statements(&node.body)?;
+            self.statements(&node.body)?;
         } else {
             self.try_handlers(node)?;
         }
@@ -47,7 +47,7 @@ impl<'a> Codegen<'a> {
 
     pub(super) fn finally_body(&mut self, body: &'a [Stmt]) -> Result {
         self.unit.finally_context.push(true);
-        let result = self.conditional_statements(body);
+        let result = self.statements(body);
         self.unit.finally_context.pop();
         result
     }
@@ -77,9 +77,9 @@ impl<'a> Codegen<'a> {
         let (handler, target) = self.unit.new_handler(depth);
         self.push_block(BlockKind::Protected);
         self.unit.handler = handler.0;
-        self.conditional_statements(&node.body)?;
+        self.statements(&node.body)?;
         self.pop_block();
-        self.conditional_statements(&node.orelse)?;
+        self.statements(&node.orelse)?;
         self.unit.emit_jump(Instruction::jump(0), exit);
         self.unit.place(target);
         if node.is_star {
@@ -158,7 +158,7 @@ impl<'a> Codegen<'a> {
             self.unit.location = location;
             self.unit.handler = unbind.0.0;
         }
-        self.conditional_statements(&handler.body)?;
+        self.statements(&handler.body)?;
         self.pop_block();
         self.leave_handler(exception, saved, name);
         if let Some(name) = name {
@@ -239,7 +239,7 @@ impl<'a> Codegen<'a> {
         let collect = self.unit.new_handler(self.unit.mark());
         self.push_block(BlockKind::StarHandler);
         self.unit.handler = collect.0.0;
-        self.conditional_statements(&handler.body)?;
+        self.statements(&handler.body)?;
         self.pop_block();
         self.unit.handler = cleanup.0;
         if let Some(name) = &handler.name {

@@ -111,7 +111,6 @@ pub(crate) struct Unit<'a> {
     pub(crate) private: Option<Arc<str>>,
     /// Annotated assignments seen so far, for conditional annotations.
     pub(crate) annotations: Vec<super::annotations::Deferred<'a>>,
-    pub(crate) conditional_depth: u32,
     /// Enclosing `finally` bodies (true) and loops (false) of the statement being compiled.
     pub(crate) finally_context: Vec<bool>,
     /// Something does not fit an instruction's operand.
@@ -143,7 +142,6 @@ impl<'a> Unit<'a> {
             static_attributes: Vec::new(),
             private: None,
             annotations: Vec::new(),
-            conditional_depth: 0,
             finally_context: Vec::new(),
             overflow: registers >= NO_REGISTER as usize,
         }

@@ -26,7 +26,7 @@ impl<'a> Codegen<'a> {
     }
 
     fn with_items(&mut self, node: &'a ast::StmtWith, index: usize) -> Result {
-        let Some(item) = node.items.get(index) else { return self.conditional_statements(&node.body) };
+        let Some(item) = node.items.get(index) else { return self.statements(&node.body) };
         let range = item.context_expr.range();
         let exit_label = self.unit.new_label();
         let exit = self.unit.alloc_many(2);

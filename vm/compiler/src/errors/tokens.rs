@@ -168,8 +168,10 @@ impl<'s> Tokenizer<'s> {
             self.push(Kind::OpenEnd, self.at);
             return Ok(());
         }
-        let ended =
-            self.tokens.last().is_none_or(|last| matches!(last.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
+        let ended = self
+            .tokens
+            .last()
+            .is_none_or(|last| matches!(last.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
         if !ended && implicit_newline {
             let start = self.at;
             self.tokens.push(Token { kind: Kind::Newline, start, end: start + 1, level: 0 });
@@ -269,7 +271,12 @@ impl<'s> Tokenizer<'s> {
         let text = &self.source.text()[start..];
         let mut length = 0;
         for c in text.chars() {
-            let fits = c == '_' || if length == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) };
+            let fits = c == '_'
+                || if length == 0 {
+                    unicode_ident::is_xid_start(c)
+                } else {
+                    unicode_ident::is_xid_continue(c)
+                };
             if !fits {
                 if !c.is_ascii() {
                     return self.invalid_character(start + length, c);
@@ -289,7 +296,10 @@ impl<'s> Tokenizer<'s> {
 
     fn invalid_character(&self, at: usize, c: char) -> Result {
         let code = c as u32;
-        if c.is_control() || c.is_whitespace() || matches!(code, 0x200B..=0x200F | 0x2028..=0x202E | 0xFEFF | 0xAD) {
+        if c.is_control()
+            || c.is_whitespace()
+            || matches!(code, 0x200B..=0x200F | 0x2028..=0x202E | 0xFEFF | 0xAD)
+        {
             return self.error(at, format!("invalid non-printable character U+{code:04X}"));
         }
         self.error(at, format!("invalid character '{c}' (U+{code:04X})"))
@@ -439,7 +449,9 @@ impl<'s> Tokenizer<'s> {
         loop {
             match self.text.get(self.at) {
                 None => return self.unterminated_string(start, quote, size, escaped_quote),
-                Some(b'\n') if size == 1 => return self.unterminated_string(start, quote, size, escaped_quote),
+                Some(b'\n') if size == 1 => {
+                    return self.unterminated_string(start, quote, size, escaped_quote);
+                }
                 Some(b'\\') => {
                     escaped_quote |= self.byte(1) == quote;
                     self.at += 2;
@@ -567,10 +579,12 @@ impl<'s> Tokenizer<'s> {
     fn close(&mut self, byte: u8) -> Result {
         let start = self.at;
         let floor = self.strings.last().map_or(0, |string| string.outer);
-        let prefix = self.strings.last().filter(|string| !string.fields.is_empty()).map(|string| string.letter);
-        let at_field = self.strings.last().is_some_and(|string| {
-            string.fields.last().is_some_and(|(level, _)| *level == self.open.len())
-        });
+        let prefix =
+            self.strings.last().filter(|string| !string.fields.is_empty()).map(|string| string.letter);
+        let at_field = self
+            .strings
+            .last()
+            .is_some_and(|string| string.fields.last().is_some_and(|(level, _)| *level == self.open.len()));
         if self.open.len() <= floor || at_field && byte != b'}' {
             let prefix = prefix.map(|letter| format!("{letter}-string: ")).unwrap_or_default();
             return self.error(start, format!("{prefix}unmatched '{}'", byte as char));
@@ -598,12 +612,13 @@ impl<'s> Tokenizer<'s> {
 
     fn operator(&mut self) -> Result {
         const OPERATORS: [&str; 25] = [
-            "**=", "//=", "<<=", ">>=", "...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "<>", "->", "+=",
-            "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+            "**=", "//=", "<<=", ">>=", "...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "<>", "->",
+            "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
         ];
         let start = self.at;
         let byte = self.byte(0);
-        let field_level = self.strings.last().and_then(|string| string.fields.last()).map(|(level, _)| *level);
+        let field_level =
+            self.strings.last().and_then(|string| string.fields.last()).map(|(level, _)| *level);
         let in_field = field_level == Some(self.open.len());
         match byte {
             b'(' | b'[' | b'{' => {

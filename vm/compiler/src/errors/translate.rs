@@ -40,7 +40,9 @@ fn is_incomplete(source: &Source, error: &SyntaxError) -> bool {
         || message.starts_with("unterminated triple-quoted")
         || message == "unexpected EOF while parsing"
         || message == "expected 'except' or 'finally' block" && error.line >= last_line
-        || message.starts_with("expected an indented block") && error.line >= last_line && error.end_offset == u32::MAX
+        || message.starts_with("expected an indented block")
+            && error.line >= last_line
+            && error.end_offset == u32::MAX
         || message == "invalid syntax" && error.offset == 0 && error.line >= last_line
 }
 

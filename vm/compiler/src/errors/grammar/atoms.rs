@@ -76,7 +76,8 @@ impl Recogniser<'_> {
         if self.name().is_some() {
             return Some(self.node(Form::Name, start, Vec::new()));
         }
-        for (text, form) in [("True", Form::True), ("False", Form::False), ("None", Form::None), ("...", Form::Ellipsis)]
+        for (text, form) in
+            [("True", Form::True), ("False", Form::False), ("None", Form::None), ("...", Form::Ellipsis)]
         {
             if self.take(text).is_some() {
                 return Some(self.node(form, start, Vec::new()));
@@ -89,10 +90,7 @@ impl Recogniser<'_> {
             return Some(self.node(Form::Literal, start, Vec::new()));
         }
         if self.at("(") {
-            return self
-                .tuple_display()
-                .or_else(|| self.group())
-                .or_else(|| self.generator());
+            return self.tuple_display().or_else(|| self.group()).or_else(|| self.generator());
         }
         if self.at("[") {
             return self.list_display().or_else(|| self.list_comprehension());
@@ -350,7 +348,11 @@ impl Recogniser<'_> {
                 let value = this.bitwise_or()?;
                 this.for_clauses()?;
                 this.take("}")?;
-                this.raise_tokens(stars, value.end - 1, "dict unpacking cannot be used in dict comprehension");
+                this.raise_tokens(
+                    stars,
+                    value.end - 1,
+                    "dict unpacking cannot be used in dict comprehension",
+                );
                 None
             });
         }

@@ -99,7 +99,9 @@ impl Recogniser<'_> {
 
     fn if_statement(&mut self) -> Option<()> {
         self.headed("if", "'if' statement", false, Self::test_header)?;
-        while self.attempt(|this| this.headed("elif", "'elif' statement", false, Self::test_header)).is_some() {}
+        while self.attempt(|this| this.headed("elif", "'elif' statement", false, Self::test_header)).is_some()
+        {
+        }
         self.else_block();
         Some(())
     }
@@ -298,7 +300,9 @@ impl Recogniser<'_> {
             this.kind(Kind::Newline)?;
             if !this.at_kind(Kind::Indent) {
                 let line = this.line(start);
-                this.raise_indentation(format!("expected an indented block after 'try' statement on line {line}"));
+                this.raise_indentation(format!(
+                    "expected an indented block after 'try' statement on line {line}"
+                ));
             }
             None
         });

@@ -118,10 +118,8 @@ impl Recogniser<'_> {
             this.bitwise_or()?;
             (!this.at("=") && !this.at(":=")).then_some(target)
         }) {
-            let message = format!(
-                "cannot assign to {} here. Maybe you meant '==' instead of '='?",
-                target.form.name()
-            );
+            let message =
+                format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", target.form.name());
             self.raise_at(&target, message);
         }
         None
@@ -217,7 +215,8 @@ impl Recogniser<'_> {
                 && self.at_kind(Kind::FStringMiddle)
             {
                 let letter = self.string_letter();
-                let message = format!("{letter}-string: lambda expressions are not allowed without parentheses");
+                let message =
+                    format!("{letter}-string: lambda expressions are not allowed without parentheses");
                 self.raise_tokens(start, colon, message);
             }
         }
@@ -414,7 +413,11 @@ impl Recogniser<'_> {
                     this.mistake(|this| {
                         let not = this.take("not")?;
                         let operand = this.factor()?;
-                        this.raise_tokens(not, operand.end - 1, "'not' after an operator must be parenthesized");
+                        this.raise_tokens(
+                            not,
+                            operand.end - 1,
+                            "'not' after an operator must be parenthesized",
+                        );
                         None
                     });
                 }
@@ -422,10 +425,13 @@ impl Recogniser<'_> {
                 return Some(this.node(Form::Operation, start, Vec::new()));
             }
             let base = this.await_primary()?;
-            if this.attempt(|this| {
-                this.take("**")?;
-                this.factor()
-            }).is_some() {
+            if this
+                .attempt(|this| {
+                    this.take("**")?;
+                    this.factor()
+                })
+                .is_some()
+            {
                 return Some(this.node(Form::Operation, start, Vec::new()));
             }
             Some(base)

@@ -142,9 +142,9 @@ pub(super) struct Recogniser<'s> {
 
 /// The keywords that cannot be names.
 const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// The error of a source that does not parse; `None` if nothing is found to be wrong with it.
@@ -209,7 +209,8 @@ impl<'s> Recogniser<'s> {
                     self.kind(Kind::Newline);
                 }
                 self.error.is_none()
-                    && (self.at_kind(Kind::End) || self.tokens[..self.pos].iter().any(|t| t.kind == Kind::Newline))
+                    && (self.at_kind(Kind::End)
+                        || self.tokens[..self.pos].iter().any(|t| t.kind == Kind::Newline))
             }
             Mode::Eval => {
                 let found = self.star_expressions().is_some();

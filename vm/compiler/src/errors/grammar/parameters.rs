@@ -1,6 +1,6 @@
 //! Parameters of functions and lambdas, and type parameters.
 
-use super::{Recogniser};
+use super::Recogniser;
 
 /// The two kinds of parameter lists.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -269,7 +269,10 @@ impl Recogniser<'_> {
         while self.with_or_without_default(style).is_some() {
             found = true;
         }
-        if found && self.take("/").is_some() && let Some(star) = self.take("*") {
+        if found
+            && self.take("/").is_some()
+            && let Some(star) = self.take("*")
+        {
             self.raise_tokens(star, star, "expected comma between / and *");
         }
         None

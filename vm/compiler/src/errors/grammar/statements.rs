@@ -230,8 +230,7 @@ impl Recogniser<'_> {
         let operator = AUGMENTED.iter().find(|operator| self.at(operator))?;
         self.take(operator)?;
         self.annotated_rhs()?;
-        let message =
-            format!("'{}' is an illegal expression for augmented assignment", target.form.name());
+        let message = format!("'{}' is an illegal expression for augmented assignment", target.form.name());
         self.raise_at(&target, message);
         None
     }

@@ -17,7 +17,11 @@ fn invalid_part(node: &Expression, target: Target) -> Option<Expression> {
         Form::Starred if target == Target::Deletion => Some(node.clone()),
         Form::Starred => node.parts.iter().find_map(|part| invalid_part(part, target)),
         Form::Compare(begins_with_in) if target == Target::For => {
-            if begins_with_in { node.parts.iter().find_map(|part| invalid_part(part, target)) } else { None }
+            if begins_with_in {
+                node.parts.iter().find_map(|part| invalid_part(part, target))
+            } else {
+                None
+            }
         }
         Form::Name | Form::Subscript | Form::Attribute => None,
         _ => Some(node.clone()),
