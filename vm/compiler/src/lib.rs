@@ -183,12 +183,32 @@ fn compile_tree(
 
 /// Interactive input is one statement, or several simple ones on one line.
 fn check_single(body: &[Stmt], source: &Source) -> Result<(), SyntaxError> {
-    let message = "multiple statements found while compiling a single statement";
     let line = |range: TextRange| source.line_index(range.start().to_usize());
     if let [first, rest @ ..] = body
         && let Some(other) = rest.iter().find(|statement| line(statement.range()) != line(first.range()))
     {
-        return Err(SyntaxError::at(source, other.range(), message));
+        let is_compound = matches!(
+            first,
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::For(_)
+                | Stmt::While(_)
+                | Stmt::If(_)
+                | Stmt::With(_)
+                | Stmt::Match(_)
+                | Stmt::Try(_)
+        );
+        if is_compound {
+            let start = other.range().start();
+            let text = &source.text()[start.to_usize()..];
+            let length = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len()).max(1);
+            let range = TextRange::at(start, (length as u32).into());
+            return Err(SyntaxError::at(source, range, "invalid syntax"));
+        }
+        let message = "multiple statements found while compiling a single statement";
+        let mut error = SyntaxError::at(source, TextRange::empty(first.range().end()), message);
+        error.end_offset += 1;
+        return Err(error);
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Classes.
 
 use pyre_bytecode::{Constant, Instruction};
-use rustpython_ruff_python_ast::{self as ast, Arguments};
-use rustpython_ruff_text_size::TextRange;
+use rustpython_ruff_python_ast::{self as ast, Arguments, Expr};
+use rustpython_ruff_text_size::{TextRange, TextSize};
 
 use super::unit::{Operand, Reg, UnitKind};
 use super::{Codegen, Result};
@@ -11,6 +11,15 @@ use crate::symbols::{ScopeId, ScopeRole};
 
 impl<'a> Codegen<'a> {
     pub(super) fn class_definition(&mut self, node: &'a ast::StmtClassDef) -> Result {
+        if let Some([Expr::Generator(generator)]) =
+            node.arguments.as_deref().map(|arguments| &*arguments.args)
+            && !generator.parenthesized
+            && let Some(clause) = generator.generators.first()
+        {
+            let keyword = if clause.is_async { 5 } else { 3 };
+            let range = TextRange::at(clause.range.start(), TextSize::from(keyword));
+            return self.error(range, "invalid syntax");
+        }
         let (header, first_line) = self.header(&node.decorator_list, node.range);
         let mark = self.unit.mark();
         self.decorators(&node.decorator_list)?;

@@ -46,6 +46,11 @@ impl<'a> Codegen<'a> {
             _ => return Ok(()),
         };
         let Some(id) = scope else { return Ok(()) };
+        if let Element::List(value) | Element::Set(value) | Element::Generator(value) = element
+            && value.is_starred_expr()
+        {
+            return self.error(value.range(), "iterable unpacking cannot be used in comprehension");
+        }
         let scope = self.table.scope(id);
         let parts = Parts { generators, element, range: expr.range() };
         if scope.is_coroutine && !matches!(element, Element::Generator(_)) {

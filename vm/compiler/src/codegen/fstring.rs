@@ -147,6 +147,10 @@ impl<'a> Codegen<'a> {
 
     fn format_value(&mut self, element: &'a InterpolatedElement, dst: Reg) -> Result {
         let conversion = conversion(element);
+        if self.unit.format_depth >= 3 {
+            let at = TextRange::empty(element.range.start() - rustpython_ruff_text_size::TextSize::from(1));
+            return self.error(at, "f-string: expressions nested too deeply");
+        }
         let Some(spec) = &element.format_spec else {
             let value = self.operand_in(&element.expression, Some(dst))?;
             self.at(element.range);
@@ -176,7 +180,9 @@ impl<'a> Codegen<'a> {
         let mut parts = Vec::new();
         self.collect_parts(&spec.elements, false, &mut parts)?;
         let mark = self.unit.mark();
+        self.unit.format_depth += 1;
         self.join_parts(parts, spec.range, dst)?;
+        self.unit.format_depth -= 1;
         self.unit.release(mark);
         Ok(())
     }

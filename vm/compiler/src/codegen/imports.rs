@@ -47,6 +47,14 @@ impl<'a> Codegen<'a> {
     }
 
     pub(super) fn import_from_statement(&mut self, node: &'a ast::StmtImportFrom) -> Result {
+        if let [alias] = &node.names[..]
+            && alias.name.as_str() == "*"
+        {
+            let before = &self.source.text()[node.range.start().to_usize()..alias.range.start().to_usize()];
+            if before.trim_end().ends_with('(') {
+                return self.error(alias.range, "invalid syntax");
+            }
+        }
         let names: Vec<Constant> = node.names.iter().map(|alias| Constant::str(&alias.name)).collect();
         let module = node.module.as_ref().map_or("", |module| module.as_str());
         let work = self.unit.alloc();

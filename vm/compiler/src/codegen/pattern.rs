@@ -122,6 +122,9 @@ impl<'a> Codegen<'a> {
             Pattern::MatchMapping(node) => {
                 node.patterns.iter().try_for_each(|inner| self.captured_names(inner, names))?;
                 if let Some(rest) = &node.rest {
+                    if rest.as_str() == "_" {
+                        return self.error(rest.range, "invalid syntax");
+                    }
                     bind(self, rest, names)?;
                 }
             }
@@ -142,6 +145,9 @@ impl<'a> Codegen<'a> {
                     self.captured_names(inner, names)?;
                 }
                 if let Some(name) = &node.name {
+                    if name.as_str() == "_" {
+                        return self.error(name.range, "cannot use '_' as a target");
+                    }
                     bind(self, name, names)?;
                 }
             }
@@ -204,6 +210,10 @@ impl<'a> Codegen<'a> {
             Pattern::MatchValue(node) => {
                 let failure = self.failure(matching);
                 let mark = self.unit.mark();
+                if matches!(&*node.value, Expr::FString(_) | Expr::TString(_)) {
+                    let message = "patterns may only match literals and attribute lookups";
+                    return self.error(node.value.range(), message);
+                }
                 let value = self.operand(&node.value)?;
                 self.at(node.range);
                 let kills = subject.kill(KILL_A, Reg::MAX) | value.kill(KILL_B, Reg::MAX);
@@ -266,7 +276,7 @@ impl<'a> Codegen<'a> {
         if let Some(star) = star
             && patterns[star + 1..].iter().any(|pattern| pattern.is_match_star())
         {
-            return self.error(node.range, "multiple starred expressions in sequence pattern");
+            return self.error(node.range, "multiple starred names in sequence pattern");
         }
         let required = patterns.len() - star.is_some() as usize;
         let failure = self.failure(matching);
@@ -464,7 +474,7 @@ impl<'a> Codegen<'a> {
             let name = self.name_constant(&keyword.attr);
             if names.contains(&name) {
                 let message = format!("attribute name repeated in class pattern: {}", keyword.attr);
-                return self.error(keyword.range, message);
+                return self.error(keyword.pattern.range(), message);
             }
             names.push(name);
         }

@@ -113,6 +113,8 @@ pub(crate) struct Unit<'a> {
     pub(crate) annotations: Vec<super::annotations::Deferred<'a>>,
     /// Enclosing `finally` bodies (true) and loops (false) of the statement being compiled.
     pub(crate) finally_context: Vec<bool>,
+    /// Format specifications around the expression being compiled.
+    pub(crate) format_depth: u32,
     /// Something does not fit an instruction's operand.
     pub(crate) overflow: bool,
 }
@@ -143,6 +145,7 @@ impl<'a> Unit<'a> {
             private: None,
             annotations: Vec::new(),
             finally_context: Vec::new(),
+            format_depth: 0,
             overflow: registers >= NO_REGISTER as usize,
         }
     }

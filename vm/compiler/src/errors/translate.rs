@@ -4,7 +4,7 @@
 use rustpython_ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 use rustpython_ruff_text_size::{Ranged, TextRange};
 
-use super::grammar::{find_error, never_closed};
+use super::grammar::find_error;
 use super::tokens::{Kind, tokenize};
 use super::{ErrorKind, SyntaxError};
 use crate::source::Source;
@@ -12,38 +12,29 @@ use crate::{Mode, Options};
 
 /// The error that CPython gives for the source.
 pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options: &Options) -> SyntaxError {
+    let mut at_end = false;
     let found = match tokenize(source, mode != Mode::Eval) {
         Err(error) => Some(error),
-        Ok(tokens) => find_error(source, &tokens, mode).map(|error| {
-            let at_end = tokens.tokens.last().is_some_and(|last| last.kind == Kind::OpenEnd);
-            if at_end && error.message == "invalid syntax" && error.line == 0 {
-                never_closed(source, &tokens)
-            } else {
-                error
+        Ok(tokens) => match find_error(source, &tokens, mode) {
+            Some(found) => {
+                at_end = found.at_end;
+                Some(found.error)
             }
-        }),
+            None => None,
+        },
     };
     let mut error = found.unwrap_or_else(|| from_parser(source, error));
-    if options.allow_incomplete_input && is_incomplete(source, &error) {
+    if options.allow_incomplete_input && (at_end || is_unterminated(&error)) {
         error.kind = ErrorKind::IncompleteInput;
         error.message = "incomplete input".into();
     }
     error
 }
 
-/// Would more lines make the input valid?
-fn is_incomplete(source: &Source, error: &SyntaxError) -> bool {
+/// Does the source end inside a string or after a backslash?
+fn is_unterminated(error: &SyntaxError) -> bool {
     let message = &error.message;
-    let text = source.text().trim_end_matches('\n');
-    let (last_line, _) = source.position(text.len());
-    message.ends_with("was never closed")
-        || message.starts_with("unterminated triple-quoted")
-        || message == "unexpected EOF while parsing"
-        || message == "expected 'except' or 'finally' block" && error.line >= last_line
-        || message.starts_with("expected an indented block")
-            && error.line >= last_line
-            && error.end_offset == u32::MAX
-        || message == "invalid syntax" && error.offset == 0 && error.line >= last_line
+    message.starts_with("unterminated") || message == "unexpected EOF while parsing"
 }
 
 /// The parser's error in CPython's words, for what the grammar accepts but CPython rejects later.
@@ -51,7 +42,12 @@ fn from_parser(source: &Source, error: &ParseError) -> SyntaxError {
     let range: TextRange = error.range();
     let message = match &error.error {
         ParseErrorType::DuplicateKeywordArgumentError(name) => format!("keyword argument repeated: {name}"),
-        ParseErrorType::Lexical(LexicalErrorType::UnicodeError | LexicalErrorType::StringError) => {
+        ParseErrorType::Lexical(
+            LexicalErrorType::UnicodeError
+            | LexicalErrorType::StringError
+            | LexicalErrorType::MissingUnicodeLbrace
+            | LexicalErrorType::MissingUnicodeRbrace,
+        ) => {
             return literal_error(source, range);
         }
         ParseErrorType::OtherError(message) if message.starts_with("name capture") => message.clone(),

@@ -153,7 +153,7 @@ impl Builder<'_> {
         let in_target = self.in_iteration_target && scope == self.current;
         let existing = self.table.scope(scope).flags(id);
         if flags & existing & PARAM != 0 {
-            let message = format!("duplicate parameter '{}' in function definition", self.names.text(id));
+            let message = format!("duplicate argument '{}' in function definition", self.names.text(id));
             return self.error(range, message);
         }
         if flags & existing & TYPE_PARAM != 0 {
@@ -322,7 +322,7 @@ impl Builder<'_> {
             if alias.name.as_str() != "*" {
                 self.import_alias(alias)?;
             } else if self.scope().kind != ScopeKind::Module {
-                return self.error(node.range, "import * only allowed at module level");
+                return self.error(alias.range, "import * only allowed at module level");
             }
         }
         Ok(())

@@ -192,7 +192,17 @@ impl Builder<'_> {
     }
 
     fn type_params(&mut self, type_params: &TypeParams) -> Result {
+        let mut seen_default = false;
         for type_param in &type_params.type_params {
+            if type_param.default().is_some() {
+                seen_default = true;
+            } else if seen_default {
+                let message = format!(
+                    "non-default type parameter '{}' follows default type parameter",
+                    type_param.name()
+                );
+                return self.error(type_param.range(), message);
+            }
             match type_param {
                 TypeParam::TypeVar(node) => {
                     self.bind(&node.name, TYPE_PARAM | LOCAL)?;

@@ -4,6 +4,7 @@ use super::{Expression, Form, Recogniser, Rule};
 
 /// How a list of arguments ends.
 struct ArgumentList {
+    positional: Vec<Expression>,
     /// The last keyword argument is `**mapping`.
     ends_with_mapping: bool,
 }
@@ -27,29 +28,33 @@ impl Recogniser<'_> {
     }
 
     fn argument_list(&mut self) -> Option<ArgumentList> {
-        if self.attempt(|this| this.separated(Self::positional_argument)).is_some() {
+        if let Some(positional) = self.attempt(|this| this.separated(Self::positional_argument)) {
             let mapping = self.attempt(|this| {
                 this.take(",")?;
                 this.keyword_arguments()
             });
-            return Some(ArgumentList { ends_with_mapping: mapping.unwrap_or(false) });
+            return Some(ArgumentList { positional, ends_with_mapping: mapping.unwrap_or(false) });
         }
         let ends_with_mapping = self.attempt(Self::keyword_arguments)?;
-        Some(ArgumentList { ends_with_mapping })
+        Some(ArgumentList { positional: Vec::new(), ends_with_mapping })
     }
 
-    fn positional_argument(&mut self) -> Option<()> {
-        if self.starred_expression().is_some() {
-            return Some(());
+    fn positional_argument(&mut self) -> Option<Expression> {
+        if let Some(starred) = self.starred_expression() {
+            return Some(starred);
         }
         self.attempt(|this| {
-            if this.assignment_expression().is_none() {
-                this.expression()?;
-                if this.at(":=") {
-                    return None;
+            let value = match this.assignment_expression() {
+                Some(value) => value,
+                None => {
+                    let value = this.expression()?;
+                    if this.at(":=") {
+                        return None;
+                    }
+                    value
                 }
-            }
-            (!this.at("=")).then_some(())
+            };
+            (!this.at("=")).then_some(value)
         })
     }
 
@@ -173,13 +178,14 @@ impl Recogniser<'_> {
         // `f(**mapping, *iterable)`
         let mapping_first = self.attempt(|this| {
             let list = this.argument_list()?;
-            this.take(",")?;
-            (list.ends_with_mapping && this.at("*")).then_some(())
+            let comma = this.take(",")?;
+            this.take("*")?;
+            this.expression()?;
+            list.ends_with_mapping.then_some(comma)
         });
-        if mapping_first.is_some() {
-            let star = self.pos;
+        if let Some(comma) = mapping_first {
             let message = "iterable argument unpacking follows keyword argument unpacking";
-            self.raise_tokens(star - 1, self.reached.max(star), message);
+            self.raise_from(comma, message);
             return None;
         }
         self.pos = start;
@@ -221,6 +227,16 @@ impl Recogniser<'_> {
             (this.at(",") || this.at(")")).then_some((name, equals))
         }) {
             self.raise_tokens(name, equals, "expected argument value expression");
+            return None;
+        }
+        self.pos = start;
+        if let Some((value, end)) = self.attempt(|this| {
+            let list = this.argument_list()?;
+            let end = this.for_clauses()?;
+            let value = list.positional.last().filter(|_| list.positional.len() > 1)?.clone();
+            Some((value, end))
+        }) {
+            self.raise_tokens(value.start, end - 1, PARENTHESES);
             return None;
         }
         self.pos = start;

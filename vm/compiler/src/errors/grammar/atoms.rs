@@ -147,9 +147,9 @@ impl Recogniser<'_> {
                 }
                 this.pos = start;
                 let stars = this.take("**")?;
-                let value = this.expression()?;
+                this.expression()?;
                 this.take(")")?;
-                this.raise_tokens(stars, value.end - 1, "cannot use double starred expression here");
+                this.raise_tokens(stars, stars, "cannot use double starred expression here");
                 None
             });
         }
@@ -318,19 +318,13 @@ impl Recogniser<'_> {
         let colon = self.take(":")?;
         if let Some(star) = self.take("*") {
             self.bitwise_or()?;
-            let last = self.reached_or_before(star);
-            self.raise_tokens(star, last, "cannot use a starred expression in a dictionary value");
+            self.raise_from(star, "cannot use a starred expression in a dictionary value");
             return None;
         }
         if self.at("}") || self.at(",") {
             self.raise_tokens(colon, colon, "expression expected after dictionary key and ':'");
         }
         None
-    }
-
-    /// The last token that was matched.
-    fn reached_or_before(&self, at_least: usize) -> usize {
-        (self.pos - 1).max(at_least)
     }
 
     fn dict_comprehension(&mut self) -> Option<Expression> {
@@ -345,14 +339,10 @@ impl Recogniser<'_> {
             self.mistake(|this| {
                 this.take("{")?;
                 let stars = this.take("**")?;
-                let value = this.bitwise_or()?;
+                this.bitwise_or()?;
                 this.for_clauses()?;
                 this.take("}")?;
-                this.raise_tokens(
-                    stars,
-                    value.end - 1,
-                    "dict unpacking cannot be used in dict comprehension",
-                );
+                this.raise_tokens(stars, stars, "dict unpacking cannot be used in dict comprehension");
                 None
             });
         }

@@ -464,8 +464,7 @@ impl Recogniser<'_> {
             Some(first)
         }) {
             let message = "multiple exception types must be parenthesized when using 'as'";
-            let last = self.pos - 2;
-            self.raise_tokens(first.start, last, message);
+            self.raise_from(first.start, message);
             return None;
         }
         self.pos = start;

@@ -190,7 +190,8 @@ impl Recogniser<'_> {
                 }
                 if self.take("else").is_some() && !self.looking_at(Self::expression) {
                     let message = "expected expression after 'else', but statement is given";
-                    self.raise(message);
+                    let token = self.current();
+                    self.raise_token(token, message);
                     return None;
                 }
             }

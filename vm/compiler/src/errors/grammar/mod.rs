@@ -147,8 +147,14 @@ const KEYWORDS: [&str; 35] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
+/// An error, and whether the source makes sense up to its end.
+pub(super) struct Found {
+    pub(super) error: SyntaxError,
+    pub(super) at_end: bool,
+}
+
 /// The error of a source that does not parse; `None` if nothing is found to be wrong with it.
-pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option<SyntaxError> {
+pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option<Found> {
     let mut recogniser = Recogniser {
         source,
         tokens: &tokens.tokens,
@@ -162,24 +168,28 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
     if recogniser.input(mode) {
         return None;
     }
-    let mut reached = recogniser.reached;
-    if recogniser.error.is_none() {
-        recogniser.searching = true;
-        recogniser.pos = 0;
-        recogniser.memo.clear();
-        recogniser.input(mode);
-        reached = reached.max(recogniser.reached);
+    let first_reached = recogniser.reached;
+    let at_open_end = tokens.tokens[first_reached].kind == Kind::OpenEnd;
+    if at_open_end {
+        return Some(Found { error: never_closed(source, tokens), at_end: true });
     }
+    let first_error = recogniser.error.take();
+    recogniser.searching = true;
+    recogniser.pos = 0;
+    recogniser.memo.clear();
+    recogniser.input(mode);
+    let reached = recogniser.reached;
+    let at_end =
+        tokens.tokens[first_reached..].iter().all(|token| matches!(token.kind, Kind::Dedent | Kind::End));
     let last_line = |at: usize| source.position(tokens.tokens[at.min(tokens.tokens.len() - 1)].start).0;
     if let Some((_, opened)) = tokens.open.last()
         && last_line(reached) > source.position(*opened).0
     {
-        return Some(never_closed(source, tokens));
+        return Some(Found { error: never_closed(source, tokens), at_end });
     }
-    match recogniser.error {
-        Some(error) => Some(error),
-        None => Some(recogniser.plain_error(tokens, reached)),
-    }
+    let error = recogniser.error.take().or(first_error);
+    let error = error.unwrap_or_else(|| recogniser.plain_error(tokens, first_reached));
+    Some(Found { error, at_end })
 }
 
 /// A bracket that is open at the end.
@@ -222,8 +232,7 @@ impl<'s> Recogniser<'s> {
 
     /// The error when no particular mistake was found.
     fn plain_error(&self, tokens: &Tokens, reached: usize) -> SyntaxError {
-        // The first pass decides; what the second looked at beyond does not count.
-        let token = self.tokens[self.reached.min(reached).min(self.tokens.len() - 1)];
+        let token = self.tokens[reached.min(self.tokens.len() - 1)];
         match token.kind {
             Kind::OpenEnd => never_closed(self.source, tokens),
             Kind::Indent => self.layout_error(ErrorKind::IndentationError, "unexpected indent", token),
@@ -484,6 +493,20 @@ impl<'s> Recogniser<'s> {
     fn raise_tokens(&mut self, first: usize, last: usize, message: impl Into<String>) {
         let (start, end) = (self.token(first).start, self.token(last.max(first)).end);
         let error = self.error_at(start, end, message);
+        self.report(error);
+    }
+
+    /// An error from a token to where the tokenizer stands. The end counts from 0, as CPython's does here.
+    fn raise_from(&mut self, first: usize, message: impl Into<String>) {
+        let start = self.source.position(self.token(first).start);
+        let last = self.token(self.reached);
+        let mut end = self.source.position(last.end);
+        if self.is_newline(last.start, last.end) {
+            end = self.source.position(last.start);
+            end.1 += 1;
+        }
+        end.1 -= 1;
+        let error = self.with_positions(ErrorKind::SyntaxError, message.into(), start, end);
         self.report(error);
     }
 
