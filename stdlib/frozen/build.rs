@@ -21,6 +21,8 @@ struct Output {
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let root = PathBuf::from(rustpython_pylib::LIB_PATH);
+    let sources = root.canonicalize().unwrap_or_else(|_| root.clone());
+    println!("cargo:rustc-env=PYRE_LIBRARY_SOURCES={}", sources.display());
     let mut paths = Vec::new();
     collect(&root, &mut paths);
     paths.sort();

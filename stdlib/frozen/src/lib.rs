@@ -21,6 +21,8 @@ struct Entry {
 
 include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
+const SOURCE_DIR: &str = env!("PYRE_LIBRARY_SOURCES");
+
 static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/code.bin"));
 static FILES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/files.bin"));
 
@@ -57,6 +59,16 @@ pub fn find(name: &str) -> Option<FrozenModule> {
 /// All modules, sorted by name.
 pub fn modules() -> impl Iterator<Item = FrozenModule> {
     MODULES.iter().map(Entry::module)
+}
+
+/// Directory of the library's sources on the machine that built this; it may not exist here.
+pub fn source_dir() -> std::path::PathBuf {
+    std::path::PathBuf::from(SOURCE_DIR)
+}
+
+/// Names of all modules, sorted.
+pub fn names() -> Vec<&'static str> {
+    MODULES.iter().map(|entry| entry.name).collect()
 }
 
 /// The source of the module at that path (as in [`FrozenModule::origin`]).
