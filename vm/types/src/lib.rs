@@ -17,6 +17,7 @@ pub mod filter;
 pub mod float;
 pub mod format;
 pub mod function;
+pub mod generic_alias;
 pub mod int;
 pub mod iterators;
 pub mod map;
@@ -41,6 +42,8 @@ pub mod tuple;
 pub mod template;
 pub mod typing_;
 pub mod type_;
+pub mod union;
+pub mod weakref;
 pub mod zip;
 
 /// Results of more bytes than this are refused with `MemoryError` before anything is allocated.
@@ -73,6 +76,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         dict::specs(),
         float::specs(),
         function::specs(),
+        generic_alias::specs(),
         int::specs(),
         list::specs(),
         mapping_proxy::specs(),
@@ -83,6 +87,8 @@ pub fn specs() -> Vec<BuiltinSpec> {
         singletons::specs(),
         super_::specs(),
         tuple::specs(),
+        union::specs(),
+        weakref::specs(),
     ];
     let types = modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s));
     types.chain(exceptions::specs()).collect()

@@ -8,7 +8,7 @@ use pyre_object::call::type_call;
 use pyre_object::typeobj::{self, TypeBody, type_body};
 use pyre_object::{
     Args, BinOp, Body, Builtin, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, attr, dict, list,
-    names, str, tuple, type_new,
+    names, str, type_new,
 };
 
 pub use attributes::namespace_proxy;
@@ -33,7 +33,7 @@ static TYPE: TypeSpec = TypeSpec {
         new: Some(type_new::type_new),
         ..Slots::NONE
     }
-    .with_binary(BinOp::Or, union),
+    .with_binary(BinOp::Or, crate::union::type_or),
     methods: &TYPE_METHODS,
     getset: attributes::ATTRIBUTES,
     ..TypeSpec::EMPTY
@@ -70,22 +70,6 @@ fn init(vm: &Vm, _ty: &Obj, args: Args<'_>) -> PyResult<()> {
         return Err(vm.type_error("type.__init__() takes 1 or 3 arguments"));
     }
     Ok(())
-}
-
-/// What can be an operand of `|` between types.
-fn is_unionable(o: &Obj) -> bool {
-    o.is_none()
-        || typeobj::is_type(o)
-        || [Builtin::GenericAlias, Builtin::Union, Builtin::TypeAliasType].iter().any(|b| o.is_exactly(*b))
-}
-
-/// `int | str`
-fn union(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
-    if !is_unionable(a) || !is_unionable(b) {
-        return Ok(Obj::NOT_IMPLEMENTED);
-    }
-    let class_getitem = vm.getattr(Builtin::Union.ty(), names::__class_getitem__())?;
-    vm.call1(&class_getitem, &tuple::pair(a.clone(), b.clone()))
 }
 
 fn mro(vm: &Vm, a: &[Obj]) -> PyResult {
