@@ -130,11 +130,6 @@ impl Source {
         &self.text[start..end]
     }
 
-    /// Byte offset where a line (from 1) starts.
-    pub(crate) fn line_start(&self, line: u32) -> usize {
-        let index = (line as usize).saturating_sub(1);
-        self.line_starts.get(index).copied().unwrap_or(self.text.len() as u32) as usize
-    }
 }
 
 fn memchr_null(bytes: &[u8]) -> bool {

@@ -29,10 +29,10 @@ impl<'a> Codegen<'a> {
                     return self.expr_to(value, register);
                 }
             }
-            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
-                if self.assign_parallel(elts, value)? {
-                    return Ok(());
-                }
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                if self.assign_parallel(elts, value)? =>
+            {
+                return Ok(());
             }
             _ => {}
         }

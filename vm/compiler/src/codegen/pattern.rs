@@ -68,11 +68,13 @@ impl<'a> Codegen<'a> {
             && !self.unit.has_walrus
         {
             let id = self.name_id(&name.id);
-            let mut captured = Vec::new();
+            let mut is_bound = false;
             for case in &node.cases {
-                self.captured_names(&case.pattern, &mut captured).or_else(|_| Ok(()))?;
+                let mut captured = Vec::new();
+                self.captured_names(&case.pattern, &mut captured)?;
+                is_bound |= captured.contains(&id);
             }
-            if !captured.contains(&id) {
+            if !is_bound {
                 return self.operand(&node.subject);
             }
         }

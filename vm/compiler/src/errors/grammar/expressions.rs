@@ -167,14 +167,15 @@ impl Recogniser<'_> {
             let is_string = matches!(this.current().kind, Kind::String | Kind::FStringStart);
             (is_string || matches!(text, "match" | "case" | "type" | "_")).then_some(())
         });
-        if !soft && let Some(first) = self.disjunction() {
-            if let Some(second) = self.quiet_expression() {
-                let name = self.text_of(self.token(first.start));
-                let is_legacy = first.form == Form::Name && matches!(name, "print" | "exec");
-                if !is_legacy && self.token(self.pos - 1).level != 0 {
-                    self.raise_between(&first, &second, "invalid syntax. Perhaps you forgot a comma?");
-                    return None;
-                }
+        if !soft
+            && let Some(first) = self.disjunction()
+            && let Some(second) = self.quiet_expression()
+        {
+            let name = self.text_of(self.token(first.start));
+            let is_legacy = first.form == Form::Name && matches!(name, "print" | "exec");
+            if !is_legacy && self.token(self.pos - 1).level != 0 {
+                self.raise_between(&first, &second, "invalid syntax. Perhaps you forgot a comma?");
+                return None;
             }
         }
         self.pos = start;
