@@ -9,7 +9,7 @@ use crate::support::{NativeType, interned, native_table, new_module};
 use pyre_object::typeobj::{self, is_type, type_body};
 use pyre_object::{
     Args, Body, Builtin, Exc, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Value, Vm, dict,
-    heap_body, int, list, names, raise, set, str, tuple, weakref,
+    heap_body, int, list, names, raise, set, tuple, weakref,
 };
 use pyre_threads::sync::{AtomicU64, Mutex, Ordering};
 use std::collections::HashMap;
@@ -148,11 +148,8 @@ fn is_abstract(vm: &Vm, o: &Obj) -> PyResult<bool> {
 /// Sets `__abstractmethods__` to the names that are still abstract.
 fn compute_abstract_methods(vm: &Vm, class: &Obj) -> PyResult<()> {
     let abstracts = set::new_empty(true);
-    let namespace = if is_type(class) {
-        type_body(class).dict.get()
-    } else {
-        vm.getattr(class, names::__dict__())?
-    };
+    let namespace =
+        if is_type(class) { type_body(class).dict.get() } else { vm.getattr(class, names::__dict__())? };
     for (name, value) in vm.mapping_items(&namespace)? {
         if is_abstract(vm, &value)? {
             set::add(vm, &abstracts, &name)?;

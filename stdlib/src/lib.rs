@@ -3,6 +3,8 @@
 //! Design: `docs/architecture.md`.
 
 pub mod abc;
+pub mod collections;
+pub mod functools;
 pub mod licenses;
 pub mod registry;
 mod support;

@@ -5,4 +5,6 @@ use pyre_object::{PyResult, Vm};
 /// The native modules with the functions that make them, sorted by name.
 pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_abc", crate::abc::module),
+    ("_collections", crate::collections::module),
+    ("_functools", crate::functools::module),
 ];

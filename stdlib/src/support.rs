@@ -1,6 +1,6 @@
 //! What the native modules share: tables, names that are interned once, making modules and types.
 
-use pyre_object::{NativeDef, Obj, PyResult, TypeSpec, Vm, alloc, model, module, type_new};
+use pyre_object::{Args, NativeDef, Obj, PyResult, TypeSpec, Vm, alloc, model, module, type_new};
 use std::sync::OnceLock;
 
 /// A table of functions or methods: `static TABLE: &[NativeDef] = native_table![...]`. The definitions remember their
@@ -95,4 +95,11 @@ pub(crate) fn builtin_function(vm: &Vm, name: &str) -> PyResult {
 /// The dict of an instance that has one, or `None`.
 pub(crate) fn instance_dict_or_none(o: &Obj) -> Obj {
     pyre_object::attr::instance_dict(o).unwrap_or(Obj::NONE)
+}
+
+/// Calls a constructor's definition, whose first parameter is the class, with the arguments of `__new__`.
+#[inline]
+pub(crate) fn construct(vm: &Vm, def: &'static NativeDef, class: &Obj, args: Args<'_>) -> PyResult {
+    let all = args.prepend(class);
+    def.call(vm, Args::with_names(&all, args.names()))
 }
