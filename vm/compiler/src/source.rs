@@ -129,7 +129,6 @@ impl Source {
         let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len() as u32) as usize;
         &self.text[start..end]
     }
-
 }
 
 fn memchr_null(bytes: &[u8]) -> bool {

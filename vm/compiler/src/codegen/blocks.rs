@@ -10,6 +10,9 @@ use rustpython_ruff_text_size::TextRange;
 use super::unit::{Label, Operand, Reg};
 use super::{Codegen, Result};
 
+/// How many blocks may be nested, as in CPython.
+const MAX_BLOCKS: usize = 21;
+
 /// What a block needs when it is left.
 #[derive(Clone, Copy)]
 pub(crate) enum BlockKind<'a> {
@@ -58,9 +61,13 @@ pub(super) enum Leave {
 }
 
 impl<'a> Codegen<'a> {
-    pub(super) fn push_block(&mut self, kind: BlockKind<'a>) {
+    pub(super) fn push_block(&mut self, kind: BlockKind<'a>, range: TextRange) -> Result {
+        if self.unit.blocks.len() >= MAX_BLOCKS {
+            return self.error(range, "too many statically nested blocks");
+        }
         let outer_handler = self.unit.handler;
         self.unit.blocks.push(Block { kind, outer_handler });
+        Ok(())
     }
 
     pub(super) fn pop_block(&mut self) {

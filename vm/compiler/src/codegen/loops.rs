@@ -21,7 +21,7 @@ impl<'a> Codegen<'a> {
         if endless {
             self.unit.place(again);
         }
-        self.push_block(BlockKind::Loop { exit, again, iterator: None });
+        self.push_block(BlockKind::Loop { exit, again, iterator: None }, node.range)?;
         self.unit.finally_context.push(false);
         self.statements(&node.body)?;
         self.unit.finally_context.pop();
@@ -47,7 +47,7 @@ impl<'a> Codegen<'a> {
         let iterator = self.iterator(&node.iter)?;
         self.unit.place(top);
         self.for_target(&node.target, iterator, node.iter.range(), exhausted)?;
-        self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) });
+        self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) }, node.range)?;
         self.unit.finally_context.push(false);
         self.statements(&node.body)?;
         self.unit.finally_context.pop();
@@ -112,7 +112,7 @@ impl<'a> Codegen<'a> {
         let iterator = self.async_iterator(&node.iter)?;
         let end = self.unit.new_handler(self.unit.mark());
         self.unit.place(top);
-        self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) });
+        self.push_block(BlockKind::Loop { exit, again: top, iterator: Some(iterator) }, node.range)?;
         self.async_next(&node.target, iterator, end.0, node.iter.range())?;
         self.unit.finally_context.push(false);
         self.statements(&node.body)?;

@@ -46,6 +46,9 @@ use unit::{ActiveScope, Reg, Unit, UnitKind};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, SyntaxError>;
 
+/// How deeply functions and classes may be nested.
+const MAX_UNITS: usize = 1000;
+
 /// The state of code generation.
 pub(crate) struct Codegen<'a> {
     source: &'a Source,
@@ -226,7 +229,9 @@ impl<'a> Codegen<'a> {
     /// Starts a unit inside the current one.
     fn enter_unit(&mut self, kind: UnitKind, id: ScopeId, name: &str, first_line: u32) {
         let qualname = self.qualified_name(name);
-        let unit = self.new_unit(kind, id, name, first_line);
+        let mut unit = self.new_unit(kind, id, name, first_line);
+        // Code nests in the constants of code, which later walks over it follow recursively.
+        unit.overflow |= self.outer.len() >= MAX_UNITS;
         self.outer.push(std::mem::replace(&mut self.unit, unit));
         self.unit.code.qualname = qualname;
     }
@@ -274,7 +279,11 @@ impl<'a> Codegen<'a> {
         );
         let unit = std::mem::replace(&mut self.unit, empty);
         if unit.overflow {
-            let message = format!("code of '{}' is too large", unit.code.qualname);
+            if self.outer.len() > MAX_UNITS {
+                let message = "maximum recursion depth exceeded during compilation";
+                return Err(SyntaxError::bare(ErrorKind::RecursionError, message));
+            }
+            let message = format!("code of '{}' is too large", unit.code.name);
             return Err(SyntaxError::bare(ErrorKind::MemoryError, message));
         }
         Ok(Arc::new(assemble::assemble(unit, self.names)))

@@ -71,8 +71,9 @@ impl<'a> Codegen<'a> {
             let mut is_bound = false;
             for case in &node.cases {
                 let mut captured = Vec::new();
-                self.captured_names(&case.pattern, &mut captured)?;
-                is_bound |= captured.contains(&id);
+                // Errors are reported when the case itself is compiled.
+                is_bound |=
+                    self.captured_names(&case.pattern, &mut captured).is_err() || captured.contains(&id);
             }
             if !is_bound {
                 return self.operand(&node.subject);

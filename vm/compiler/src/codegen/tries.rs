@@ -19,7 +19,7 @@ impl<'a> Codegen<'a> {
         let exit = self.unit.new_label();
         let depth = self.unit.mark();
         let (handler, target) = self.unit.new_handler(depth);
-        self.push_block(BlockKind::Finally(&node.finalbody));
+        self.push_block(BlockKind::Finally(&node.finalbody), node.range)?;
         self.unit.handler = handler.0;
         if node.handlers.is_empty() {
             self.statements(&node.body)?;
@@ -33,7 +33,7 @@ impl<'a> Codegen<'a> {
         self.unit.place(target);
         let (exception, saved) = self.enter_handler(depth);
         let cleanup = self.unit.new_handler(self.unit.mark());
-        self.push_block(BlockKind::FinallyHandler { exception, saved });
+        self.push_block(BlockKind::FinallyHandler { exception, saved }, node.range)?;
         self.unit.handler = cleanup.0.0;
         self.finally_body(&node.finalbody)?;
         self.pop_block();
@@ -75,7 +75,7 @@ impl<'a> Codegen<'a> {
         let exit = self.unit.new_label();
         let depth = self.unit.mark();
         let (handler, target) = self.unit.new_handler(depth);
-        self.push_block(BlockKind::Protected);
+        self.push_block(BlockKind::Protected, node.range)?;
         self.unit.handler = handler.0;
         self.statements(&node.body)?;
         self.pop_block();
@@ -147,7 +147,7 @@ impl<'a> Codegen<'a> {
         let name = handler.name.as_ref();
         // What protects the code after the body.
         self.unit.handler = outer;
-        self.push_block(BlockKind::Handler { exception, saved, name });
+        self.push_block(BlockKind::Handler { exception, saved, name }, handler.range)?;
         self.unit.handler = cleanup.0;
         let unbind = self.unit.new_handler(self.unit.mark());
         if let Some(name) = name {
@@ -237,7 +237,7 @@ impl<'a> Codegen<'a> {
         }
         self.unit.release(matched);
         let collect = self.unit.new_handler(self.unit.mark());
-        self.push_block(BlockKind::StarHandler);
+        self.push_block(BlockKind::StarHandler, handler.range)?;
         self.unit.handler = collect.0.0;
         self.statements(&handler.body)?;
         self.pop_block();

@@ -34,7 +34,7 @@ impl<'a> Codegen<'a> {
         self.with_enter(item, exit, value, node.is_async)?;
         let depth = exit + 2;
         let (handler, target) = self.unit.new_handler(depth);
-        self.push_block(BlockKind::With { exit, is_async: node.is_async, range });
+        self.push_block(BlockKind::With { exit, is_async: node.is_async, range }, range)?;
         self.unit.handler = handler.0;
         match &item.optional_vars {
             Some(target) => self.store(target, Operand { reg: value, owned: true })?,
