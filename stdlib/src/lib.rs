@@ -3,8 +3,15 @@
 //! Design: `docs/architecture.md`.
 
 pub mod abc;
+pub mod codecs;
 pub mod collections;
 pub mod functools;
+pub mod io;
+pub mod itertools;
 pub mod licenses;
+pub mod locale;
+pub mod names;
+pub mod os_calls;
+pub mod posix;
 pub mod registry;
 mod support;

@@ -7,4 +7,6 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_abc", crate::abc::module),
     ("_collections", crate::collections::module),
     ("_functools", crate::functools::module),
+    ("_io", crate::io::module),
+    ("itertools", crate::itertools::module),
 ];

@@ -103,3 +103,36 @@ pub(crate) fn construct(vm: &Vm, def: &'static NativeDef, class: &Obj, args: Arg
     let all = args.prepend(class);
     def.call(vm, Args::with_names(&all, args.names()))
 }
+
+/// The arguments of a constructor that takes exactly `N` by position. Keywords are refused unless a subclass has an
+/// `__init__` of its own for them.
+///
+/// # Errors
+/// `TypeError`
+pub(crate) fn exactly<'a, const N: usize>(
+    vm: &Vm,
+    name: &str,
+    class: &Obj,
+    args: Args<'a>,
+) -> PyResult<&'a [Obj; N]> {
+    no_keywords(vm, name, class, args)?;
+    match args.pos().try_into() {
+        Ok(a) => Ok(a),
+        Err(_) => {
+            let (plural, got) = (if N == 1 { "" } else { "s" }, args.len());
+            Err(vm.type_error(format!("{name} expected {N} argument{plural}, got {got}")))
+        }
+    }
+}
+
+/// Refuses keywords, unless a subclass has an `__init__` of its own for them.
+///
+/// # Errors
+/// `TypeError`
+pub(crate) fn no_keywords(vm: &Vm, name: &str, class: &Obj, args: Args<'_>) -> PyResult<()> {
+    let init = |t: &Obj| pyre_object::typeobj::type_body(t).ops.init.addr();
+    if args.has_keywords() && init(class) == init(pyre_object::Builtin::Object.ty()) {
+        return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
+    }
+    Ok(())
+}
