@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     End,
     /// The end of the source inside brackets.
     OpenEnd,
+    /// A place where there is no token.
+    Error,
 }
 
 /// A token: a range of bytes, and how many brackets are open after it.
@@ -34,6 +36,8 @@ pub(crate) struct Token {
 /// All tokens, and the brackets left open.
 pub(crate) struct Tokens {
     pub(crate) tokens: Vec<Token>,
+    /// Why there are no more tokens, if the last one is of the kind `Error`.
+    pub(crate) error: Option<SyntaxError>,
     pub(crate) open: Vec<(u8, usize)>,
 }
 
@@ -58,15 +62,15 @@ struct Tokenizer<'s> {
     open: Vec<(u8, usize)>,
     indents: Vec<(usize, usize)>,
     strings: Vec<FString>,
+    /// Start of a comment that the source ends with.
+    last_comment: usize,
 }
 
 type Result<T = ()> = std::result::Result<T, SyntaxError>;
 
 /// Splits the source. `implicit_newline` says whether a last line without a newline gets one.
-///
-/// # Errors
-/// CPython's error if the text has no tokens.
-pub(crate) fn tokenize(source: &Source, implicit_newline: bool) -> Result<Tokens> {
+/// Where there is no token, the tokens end.
+pub(crate) fn tokenize(source: &Source, implicit_newline: bool) -> Tokens {
     let mut tokenizer = Tokenizer {
         source,
         text: source.text().as_bytes(),
@@ -75,9 +79,13 @@ pub(crate) fn tokenize(source: &Source, implicit_newline: bool) -> Result<Tokens
         open: Vec::new(),
         indents: vec![(0, 0)],
         strings: Vec::new(),
+        last_comment: usize::MAX,
     };
-    tokenizer.run(implicit_newline)?;
-    Ok(Tokens { tokens: tokenizer.tokens, open: tokenizer.open })
+    let error = tokenizer.run(implicit_newline).err();
+    if error.is_some() {
+        tokenizer.push(Kind::Error, tokenizer.at);
+    }
+    Tokens { tokens: tokenizer.tokens, error, open: tokenizer.open }
 }
 
 impl<'s> Tokenizer<'s> {
@@ -121,11 +129,18 @@ impl<'s> Tokenizer<'s> {
             while matches!(self.byte(0), b' ' | b'\t' | 0x0C) && self.at < self.text.len() {
                 self.at += 1;
             }
+            let start = self.at;
             if self.byte(0) == b'#' {
                 self.at = self.line_end();
             }
+            let comment = start..self.at;
             let start = self.at;
-            let Some(byte) = self.text.get(start).copied() else { break };
+            let Some(byte) = self.text.get(start).copied() else {
+                if !comment.is_empty() {
+                    self.last_comment = comment.start;
+                }
+                break;
+            };
             match byte {
                 b'\n' => {
                     self.at += 1;
@@ -134,6 +149,8 @@ impl<'s> Tokenizer<'s> {
                             matches!(token.kind, Kind::Newline | Kind::Indent | Kind::Dedent)
                         });
                         if !blank {
+                            // After a comment, the line's end begins where the comment does.
+                            let start = if comment.is_empty() { start } else { comment.start };
                             self.push(Kind::Newline, start);
                         }
                         at_line_start = true;
@@ -156,12 +173,8 @@ impl<'s> Tokenizer<'s> {
 
     fn finish(&mut self, implicit_newline: bool) -> Result {
         if let Some(string) = self.strings.last() {
-            let message = format!("{}-string: expecting '}}'", string.letter);
             if self.open.len() <= string.outer {
                 return self.unterminated_fstring();
-            }
-            if self.open.len() == string.outer + 1 {
-                return self.error(self.at, message);
             }
         }
         if !self.open.is_empty() {
@@ -173,8 +186,8 @@ impl<'s> Tokenizer<'s> {
             .last()
             .is_none_or(|last| matches!(last.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
         if !ended && implicit_newline {
-            let start = self.at;
-            self.tokens.push(Token { kind: Kind::Newline, start, end: start + 1, level: 0 });
+            let start = self.at.min(self.last_comment);
+            self.tokens.push(Token { kind: Kind::Newline, start, end: self.at + 1, level: 0 });
         }
         for _ in 1..self.indents.len() {
             self.push(Kind::Dedent, self.at);
@@ -416,12 +429,7 @@ impl<'s> Tokenizer<'s> {
         if self.byte(0).is_ascii_alphanumeric() || self.byte(0) == b'_' {
             return self.number_error(format!("invalid {kind} literal"));
         }
-        match self.source.text()[self.at..].chars().next() {
-            Some(c) if !c.is_ascii() && unicode_ident::is_xid_continue(c) => {
-                self.number_error(format!("invalid {kind} literal"))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// A string whose prefix starts at `start`.

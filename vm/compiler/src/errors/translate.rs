@@ -12,18 +12,11 @@ use crate::{Mode, Options};
 
 /// The error that CPython gives for the source.
 pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options: &Options) -> SyntaxError {
-    let mut at_end = false;
-    let found = match tokenize(source, mode != Mode::Eval) {
-        Err(error) => Some(error),
-        Ok(tokens) => match find_error(source, &tokens, mode) {
-            Some(found) => {
-                at_end = found.at_end;
-                Some(found.error)
-            }
-            None => None,
-        },
+    let tokens = tokenize(source, mode != Mode::Eval);
+    let (mut error, at_end) = match find_error(source, &tokens, mode) {
+        Some(found) => (found.error, found.at_end),
+        None => (from_parser(source, error), false),
     };
-    let mut error = found.unwrap_or_else(|| from_parser(source, error));
     if options.allow_incomplete_input && (at_end || is_unterminated(&error)) {
         error.kind = ErrorKind::IncompleteInput;
         error.message = "incomplete input".into();
@@ -60,9 +53,8 @@ fn from_parser(source: &Source, error: &ParseError) -> SyntaxError {
 fn literal_error(source: &Source, range: TextRange) -> SyntaxError {
     let tokens = tokenize(source, true);
     let at = range.start().to_usize();
-    let token = tokens.ok().and_then(|tokens| {
-        tokens.tokens.into_iter().find(|token| token.start <= at && at < token.end.max(token.start + 1))
-    });
+    let token =
+        tokens.tokens.into_iter().find(|token| token.start <= at && at < token.end.max(token.start + 1));
     if let Some(token) = token {
         let whole = TextRange::new((token.start as u32).into(), (token.end as u32).into());
         let (content, raw) = crate::literal::content_of(source, whole);

@@ -161,6 +161,8 @@ impl Recogniser<'_> {
 
     fn invalid_expression(&mut self) -> Option<()> {
         let start = self.pos;
+        self.split_string();
+        self.pos = start;
         let soft = self.looking_at(|this| {
             let name = this.name()?;
             let text = this.text_of(this.token(name));
@@ -221,6 +223,23 @@ impl Recogniser<'_> {
                     format!("{letter}-string: lambda expressions are not allowed without parentheses");
                 self.raise_tokens(start, colon, message);
             }
+        }
+        None
+    }
+
+    /// Expressions between two strings: the first may end too early.
+    fn split_string(&mut self) -> Option<()> {
+        self.kind(Kind::String)?;
+        let mut between: Vec<Expression> = Vec::new();
+        while !self.at_kind(Kind::String)
+            && let Some(expression) = self.quiet_expression()
+        {
+            between.push(expression);
+        }
+        self.kind(Kind::String)?;
+        if let [first, .., last] | [first @ last] = &between[..] {
+            let message = "invalid syntax. Is this intended to be part of the string?";
+            self.raise_between(first, last, message);
         }
         None
     }
@@ -320,10 +339,11 @@ impl Recogniser<'_> {
             self.take(operator);
             return Some(false);
         }
-        if let Some(at) = self.take("<>") {
-            self.raise_tokens(at, at, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
-            return None;
-        }
+        self.mistake(|this| {
+            let at = this.take("<>")?;
+            this.raise_tokens(at, at, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+            None
+        });
         if self.take("not").is_some() {
             self.take("in")?;
             return Some(false);

@@ -137,6 +137,8 @@ pub(super) struct Recogniser<'s> {
     /// Inside an expression that is parsed without looking for mistakes.
     quiet: bool,
     error: Option<SyntaxError>,
+    /// The error that reaching the last token is, unless that is the proper end.
+    ending: Option<SyntaxError>,
     memo: FxHashMap<(Rule, bool, usize), (Option<Expression>, usize)>,
 }
 
@@ -163,15 +165,18 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
         searching: false,
         quiet: false,
         error: None,
+        ending: match tokens.tokens.last().map(|last| last.kind) {
+            Some(Kind::OpenEnd) => Some(never_closed(source, tokens)),
+            _ => tokens.error.clone(),
+        },
         memo: FxHashMap::default(),
     };
     if recogniser.input(mode) {
         return None;
     }
     let first_reached = recogniser.reached;
-    let at_open_end = tokens.tokens[first_reached].kind == Kind::OpenEnd;
-    if at_open_end {
-        return Some(Found { error: never_closed(source, tokens), at_end: true });
+    if matches!(tokens.tokens[first_reached].kind, Kind::OpenEnd | Kind::Error) {
+        return recogniser.error.map(|error| Found { error, at_end: true });
     }
     let first_error = recogniser.error.take();
     recogniser.searching = true;
@@ -181,8 +186,19 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
     let reached = recogniser.reached;
     let at_end =
         tokens.tokens[first_reached..].iter().all(|token| matches!(token.kind, Kind::Dedent | Kind::End));
+    let layout = recogniser.error.is_none()
+        && first_error.is_none()
+        && matches!(tokens.tokens[first_reached].kind, Kind::Indent | Kind::Dedent);
+    // An error in later tokens replaces the grammar's, but not if it is one of layout.
+    let replaces = |error: &SyntaxError| {
+        !layout && error.kind == ErrorKind::SyntaxError && !error.message.starts_with("unexpected ")
+    };
+    if let Some(error) = tokens.error.clone().filter(replaces) {
+        return Some(Found { error, at_end });
+    }
     let last_line = |at: usize| source.position(tokens.tokens[at.min(tokens.tokens.len() - 1)].start).0;
     if let Some((_, opened)) = tokens.open.last()
+        && !layout
         && last_line(reached) > source.position(*opened).0
     {
         return Some(Found { error: never_closed(source, tokens), at_end });
@@ -234,7 +250,9 @@ impl<'s> Recogniser<'s> {
     fn plain_error(&self, tokens: &Tokens, reached: usize) -> SyntaxError {
         let token = self.tokens[reached.min(self.tokens.len() - 1)];
         match token.kind {
-            Kind::OpenEnd => never_closed(self.source, tokens),
+            Kind::OpenEnd | Kind::Error => {
+                self.ending.clone().unwrap_or_else(|| never_closed(self.source, tokens))
+            }
             Kind::Indent => self.layout_error(ErrorKind::IndentationError, "unexpected indent", token),
             Kind::Dedent => self.layout_error(ErrorKind::IndentationError, "unexpected unindent", token),
             Kind::End => {
@@ -280,13 +298,15 @@ impl<'s> Recogniser<'s> {
         self.with_positions(ErrorKind::SyntaxError, message.into(), from, to)
     }
 
+    /// Is it the end of a line, perhaps with a comment before it?
     fn is_newline(&self, start: usize, end: usize) -> bool {
-        end == start + 1 && matches!(self.source.text().as_bytes().get(start), None | Some(b'\n'))
+        let bytes = self.source.text().as_bytes();
+        matches!(bytes.get(start), None | Some(b'\n' | b'#')) && end > start
     }
 
     /// An error at a token that stands for the layout, which has no text.
     fn layout_error(&self, kind: ErrorKind, message: &str, token: Token) -> SyntaxError {
-        let (line, offset) = if token.kind == Kind::Indent {
+        let (line, offset) = if token.end < self.source.text().len() {
             // The place is where the tokenizer stands, after the indentation.
             let (line, offset) = self.source.position(token.end);
             (line, offset - 1)
@@ -308,7 +328,11 @@ impl<'s> Recogniser<'s> {
     fn current(&mut self) -> Token {
         self.pos = self.pos.min(self.tokens.len() - 1);
         self.reached = self.reached.max(self.pos);
-        self.tokens[self.pos]
+        let token = self.tokens[self.pos];
+        if matches!(token.kind, Kind::OpenEnd | Kind::Error) && self.error.is_none() {
+            self.error = self.ending.clone();
+        }
+        token
     }
 
     fn text_of(&self, token: Token) -> &'s str {
@@ -408,7 +432,11 @@ impl<'s> Recogniser<'s> {
         if self.error.is_some() {
             return None;
         }
-        let key = (rule, self.quiet, self.pos);
+        // Some results are shared between looking for mistakes and not, as in CPython: what was tried once without
+        // looking for mistakes is not searched again.
+        let separate =
+            matches!(rule, Rule::NamedExpression | Rule::StarExpressions | Rule::Lambda | Rule::Comparison);
+        let key = (rule, self.quiet && separate, self.pos);
         if let Some((result, end)) = self.memo.get(&key) {
             let (result, end) = (result.clone(), *end);
             if result.is_some() {

@@ -130,6 +130,12 @@ impl Recogniser<'_> {
         Some(())
     }
 
+    /// An error at the next token.
+    fn raise_next(&mut self, message: String) {
+        let token = self.current();
+        self.raise_token(token, message);
+    }
+
     fn invalid_replacement_field(&mut self) -> Option<()> {
         self.take("{")?;
         let letter = self.string_letter();
@@ -142,40 +148,40 @@ impl Recogniser<'_> {
             }
         }
         if self.annotated_rhs().is_none() {
-            self.raise(format!("{letter}-string: expecting a valid expression after '{{'"));
+            self.raise_next(format!("{letter}-string: expecting a valid expression after '{{'"));
             return None;
         }
         if !self.at_any(&["=", "!", ":", "}"]) {
-            self.raise(format!("{letter}-string: expecting '=', or '!', or ':', or '}}'"));
+            self.raise_next(format!("{letter}-string: expecting '=', or '!', or ':', or '}}'"));
             return None;
         }
         if self.take("=").is_some() && !self.at_any(&["!", ":", "}"]) {
-            self.raise(format!("{letter}-string: expecting '!', or ':', or '}}'"));
+            self.raise_next(format!("{letter}-string: expecting '!', or ':', or '}}'"));
             return None;
         }
         if self.take("!").is_some() {
             if self.at(":") || self.at("}") {
-                self.raise(format!("{letter}-string: missing conversion character"));
+                self.raise_next(format!("{letter}-string: missing conversion character"));
                 return None;
             }
             if self.kind(Kind::Name).is_none() {
-                self.raise(format!("{letter}-string: invalid conversion character"));
+                self.raise_next(format!("{letter}-string: invalid conversion character"));
                 return None;
             }
             if !self.at(":") && !self.at("}") {
-                self.raise(format!("{letter}-string: expecting ':' or '}}'"));
+                self.raise_next(format!("{letter}-string: expecting ':' or '}}'"));
                 return None;
             }
         }
         if self.take(":").is_some() {
             while self.attempt(Self::fstring_part).is_some() {}
             if !self.at("}") {
-                self.raise(format!("{letter}-string: expecting '}}', or format specs"));
+                self.raise_next(format!("{letter}-string: expecting '}}', or format specs"));
             }
             return None;
         }
         if !self.at("}") {
-            self.raise(format!("{letter}-string: expecting '}}'"));
+            self.raise_next(format!("{letter}-string: expecting '}}'"));
         }
         None
     }
