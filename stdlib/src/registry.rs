@@ -8,5 +8,10 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_collections", crate::collections::module),
     ("_functools", crate::functools::module),
     ("_io", crate::io::module),
+    ("_operator", crate::operator::module),
+    ("_string", crate::string_::module),
+    ("_suggestions", crate::suggestions::module),
+    ("_types", crate::types_::module),
+    ("_typing", crate::typing_::module),
     ("itertools", crate::itertools::module),
 ];
