@@ -52,7 +52,7 @@ impl NativeBuilder {
     pub fn publish_shape(&self, base: &Obj) {
         if let Some(id) = self.id {
             let has_dict = self.has_dict(base);
-            shape::new_builtin(id, shape_spec(self.layout(base), parent_offset(base), has_dict, false));
+            shape::new_builtin(id, shape_spec(self.layout(base), parent_offset(base, self.layout(base)), has_dict, false));
         }
     }
 
@@ -99,7 +99,7 @@ impl NativeBuilder {
 
     fn set_shapes(&self, ty: &Obj, base: &Obj, layout: &'static Layout, has_dict: bool) {
         let body = type_body(ty);
-        let offset = parent_offset(base);
+        let offset = parent_offset(base, layout);
         let root = match self.id {
             Some(id) => {
                 let s = shape(id);
@@ -117,8 +117,13 @@ impl NativeBuilder {
     }
 }
 
-fn parent_offset(base: &Obj) -> u16 {
-    if is_type(base) { type_body(base).root_shape().attrs_offset } else { 0 }
+/// Where instances of the base have their attributes, if the type has the same body: a larger body moves them.
+fn parent_offset(base: &Obj, layout: &'static Layout) -> u16 {
+    if is_type(base) && std::ptr::eq(type_body(base).instance_layout, layout) {
+        type_body(base).root_shape().attrs_offset
+    } else {
+        0
+    }
 }
 
 fn shape_spec(layout: &'static Layout, parent_offset: u16, has_dict: bool, dict_mode: bool) -> ShapeSpec {

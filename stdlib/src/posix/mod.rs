@@ -1,0 +1,3 @@
+//! `posix`: the operating system.
+
+pub mod path;
