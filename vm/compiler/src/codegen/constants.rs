@@ -6,7 +6,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use super::unit::Reg;
 use super::{Codegen, Result};
-use crate::errors::Warning;
+use crate::errors::{SyntaxError, Warning};
 use crate::{fold, literal};
 
 impl<'a> Codegen<'a> {
@@ -111,7 +111,7 @@ impl<'a> Codegen<'a> {
                 out.extend_from_slice(&decoded.bytes);
                 Ok(())
             }
-            Err(message) => self.error(part.range, message),
+            Err(message) => Err(SyntaxError::in_characters(self.source, part.range, message)),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> Codegen<'a> {
                     self.escape_warning(range.start(), &decoded);
                     bytes.extend_from_slice(&decoded.bytes);
                 }
-                Err(message) => return self.error(part.range, message),
+                Err(message) => return Err(SyntaxError::in_characters(self.source, part.range, message)),
             }
         }
         Ok(Constant::Bytes(bytes.into()))

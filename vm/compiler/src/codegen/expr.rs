@@ -408,6 +408,14 @@ impl<'a> Codegen<'a> {
         if !self.in_function() {
             return self.error(node.range, "'yield' outside function");
         }
+        let after = node.range.start().to_usize() + "yield".len();
+        if let Some(rest) = self.source.text().get(after..)
+            && rest.trim_start_matches([' ', '\t']).starts_with(',')
+        {
+            let at = after + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let range = TextRange::at((at as u32).into(), 1.into());
+            return self.error(range, "invalid syntax");
+        }
         let mut value = match &node.value {
             Some(value) => self.operand(value)?,
             None => {

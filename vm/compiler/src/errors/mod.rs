@@ -65,6 +65,13 @@ impl SyntaxError {
         Self::with_kind(ErrorKind::SyntaxError, source, range, message)
     }
 
+    /// A `SyntaxError` of the parser at that range.
+    pub(crate) fn in_characters(source: &Source, range: TextRange, message: impl Into<String>) -> Self {
+        let (_, offset) = source.position(range.start().to_usize());
+        let (_, end_offset) = source.position(range.end().to_usize());
+        Self { offset, end_offset, ..Self::at(source, range, message) }
+    }
+
     /// An error at that range.
     pub(crate) fn with_kind(
         kind: ErrorKind,
@@ -72,8 +79,10 @@ impl SyntaxError {
         range: TextRange,
         message: impl Into<String>,
     ) -> Self {
-        let (line, offset) = source.position(range.start().to_usize());
-        let (end_line, end_offset) = source.position(range.end().to_usize());
+        // Errors found after parsing count bytes, as CPython's do; those of the parser count characters.
+        let location = source.location(range);
+        let (line, offset) = (location.line, location.column + 1);
+        let (end_line, end_offset) = (location.end_line, location.end_column + 1);
         Self {
             kind,
             message: message.into(),

@@ -38,6 +38,8 @@ pub(crate) struct Tokens {
     pub(crate) tokens: Vec<Token>,
     /// Why there are no more tokens, if the last one is of the kind `Error`.
     pub(crate) error: Option<SyntaxError>,
+    /// Did that happen inside a string with replacement fields?
+    pub(crate) error_in_fstring: bool,
     pub(crate) open: Vec<(u8, usize)>,
 }
 
@@ -85,7 +87,8 @@ pub(crate) fn tokenize(source: &Source, implicit_newline: bool) -> Tokens {
     if error.is_some() {
         tokenizer.push(Kind::Error, tokenizer.at);
     }
-    Tokens { tokens: tokenizer.tokens, error, open: tokenizer.open }
+    let error_in_fstring = error.is_some() && !tokenizer.strings.is_empty();
+    Tokens { tokens: tokenizer.tokens, error, error_in_fstring, open: tokenizer.open }
 }
 
 impl<'s> Tokenizer<'s> {
@@ -247,9 +250,9 @@ impl<'s> Tokenizer<'s> {
             self.push(Kind::Indent, line_start);
             return Ok(());
         }
+        let depth = self.indents.len();
         while self.indents.last().is_some_and(|(last, _)| *last > column) {
             self.indents.pop();
-            self.push(Kind::Dedent, self.at);
         }
         match self.indents.last() {
             Some((last, _)) if *last != column => {
@@ -259,7 +262,10 @@ impl<'s> Tokenizer<'s> {
                 Err(self.placed(ErrorKind::IndentationError, message, start, (line, u32::MAX)))
             }
             Some((_, last_tabless)) if *last_tabless != tabless => tab_error(self),
-            _ => Ok(()),
+            _ => {
+                (self.indents.len()..depth).for_each(|_| self.push(Kind::Dedent, self.at));
+                Ok(())
+            }
         }
     }
 
@@ -423,7 +429,10 @@ impl<'s> Tokenizer<'s> {
     fn end_of_number(&self, kind: &str) -> Result {
         let rest = &self.text[self.at..];
         let keywords: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
-        if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+        let is_name_byte = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+        let follows =
+            |keyword: &&[u8]| rest.starts_with(keyword) && !rest.get(keyword.len()).is_some_and(is_name_byte);
+        if keywords.iter().any(follows) {
             return Ok(());
         }
         if self.byte(0).is_ascii_alphanumeric() || self.byte(0) == b'_' {
@@ -471,12 +480,6 @@ impl<'s> Tokenizer<'s> {
                 Some(_) => self.at += 1,
             }
         }
-        let is_bytes = prefix.contains(&b'b');
-        if is_bytes && !self.text[start..self.at].is_ascii() {
-            let message = "bytes can only contain ASCII literal characters".to_string();
-            let (from, to) = (self.source.position(start), self.source.position(self.at));
-            return Err(self.placed(ErrorKind::SyntaxError, message, from, to));
-        }
         self.push(Kind::String, start);
         Ok(())
     }
@@ -489,8 +492,9 @@ impl<'s> Tokenizer<'s> {
             return self.error(start, format!("{}-string: expecting '}}'", string.letter));
         }
         let line = self.source.position(self.at.min(self.text.len())).0;
+        let at_end = self.at >= self.text.len() && self.text.last() == Some(&b'\n');
+        let line = if at_end { line - 1 } else { line };
         if size == 3 {
-            let line = if self.text.last() == Some(&b'\n') { line - 1 } else { line };
             let message = format!("unterminated triple-quoted string literal (detected at line {line})");
             return self.error(start, message);
         }
@@ -526,7 +530,10 @@ impl<'s> Tokenizer<'s> {
             match byte {
                 b'\n' if size == 1 => {
                     if in_spec {
-                        break;
+                        let message = format!(
+                            "{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings"
+                        );
+                        return self.error(self.at, message);
                     }
                     return self.unterminated_fstring();
                 }
@@ -564,10 +571,6 @@ impl<'s> Tokenizer<'s> {
                 self.push(Kind::Op, start);
             }
             b'}' => self.close(b'}')?,
-            b'\n' => {
-                // A format specification cannot go over the end of the line; the grammar rejects what follows.
-                self.end_string(start);
-            }
             _ => {
                 self.at += size;
                 self.end_string(start);

@@ -46,7 +46,7 @@ fn from_parser(source: &Source, error: &ParseError) -> SyntaxError {
         ParseErrorType::OtherError(message) if message.starts_with("name capture") => message.clone(),
         _ => "invalid syntax".to_string(),
     };
-    SyntaxError::at(source, range, message)
+    SyntaxError::in_characters(source, range, message)
 }
 
 /// The error in a string literal that contains the place.
@@ -70,8 +70,8 @@ fn literal_error(source: &Source, range: TextRange) -> SyntaxError {
             crate::literal::decode_string(content)
         };
         if let (Err(message), false) = (decoded, raw && token.kind == Kind::String) {
-            return SyntaxError::at(source, whole, message);
+            return SyntaxError::in_characters(source, whole, message);
         }
     }
-    SyntaxError::at(source, range, "invalid syntax")
+    SyntaxError::in_characters(source, range, "invalid syntax")
 }

@@ -265,11 +265,13 @@ impl Recogniser<'_> {
             this.take("}")?;
             Some(this.node(Form::Dict, start, Vec::new()))
         });
-        if display.is_none() {
-            self.mistake(|this| {
-                this.take("{")?;
-                this.invalid_dict_items()
-            });
+        if display.is_none() && self.error.is_none() {
+            // Looked for in both passes.
+            let pos = self.pos;
+            if self.take("{").is_some() {
+                self.invalid_dict_items();
+            }
+            self.pos = pos;
         }
         display
     }

@@ -473,6 +473,7 @@ impl Recogniser<'_> {
             this.take("as")?;
             let target = this.expression()?;
             this.take(":")?;
+            this.block()?;
             Some(target)
         }) && target.form != Form::Name
         {

@@ -191,7 +191,10 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
         && matches!(tokens.tokens[first_reached].kind, Kind::Indent | Kind::Dedent);
     // An error in later tokens replaces the grammar's, but not if it is one of layout.
     let replaces = |error: &SyntaxError| {
-        !layout && error.kind == ErrorKind::SyntaxError && !error.message.starts_with("unexpected ")
+        !layout
+            && !tokens.error_in_fstring
+            && error.kind == ErrorKind::SyntaxError
+            && !error.message.starts_with("unexpected ")
     };
     if let Some(error) = tokens.error.clone().filter(replaces) {
         return Some(Found { error, at_end });
@@ -432,11 +435,7 @@ impl<'s> Recogniser<'s> {
         if self.error.is_some() {
             return None;
         }
-        // Some results are shared between looking for mistakes and not, as in CPython: what was tried once without
-        // looking for mistakes is not searched again.
-        let separate =
-            matches!(rule, Rule::NamedExpression | Rule::StarExpressions | Rule::Lambda | Rule::Comparison);
-        let key = (rule, self.quiet && separate, self.pos);
+        let key = (rule, self.quiet, self.pos);
         if let Some((result, end)) = self.memo.get(&key) {
             let (result, end) = (result.clone(), *end);
             if result.is_some() {
@@ -444,9 +443,19 @@ impl<'s> Recogniser<'s> {
             }
             return result;
         }
+        let start = self.pos;
         let result = self.attempt(parse);
         if self.error.is_none() {
             self.memo.insert(key, (result.clone(), self.pos));
+            // Successes are shared between looking for mistakes and not, as in CPython: what was matched once without
+            // looking for mistakes is not searched again.
+            let separate = matches!(
+                rule,
+                Rule::NamedExpression | Rule::StarExpressions | Rule::Lambda | Rule::Comparison
+            );
+            if result.is_some() && !separate {
+                self.memo.insert((rule, !self.quiet, start), (result.clone(), self.pos));
+            }
         }
         result
     }

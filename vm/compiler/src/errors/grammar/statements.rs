@@ -1,8 +1,8 @@
 //! Simple statements.
 
 use super::super::tokens::Kind;
+use super::Recogniser;
 use super::targets::Target;
-use super::{Form, Recogniser};
 
 const AUGMENTED: [&str; 13] =
     ["+=", "-=", "*=", "@=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "**=", "//="];
@@ -179,7 +179,7 @@ impl Recogniser<'_> {
         if let Some(target) = self.attempt(|this| {
             let target = this.star_named_expression()?;
             this.take(",")?;
-            this.attempt(Self::star_named_expressions);
+            while this.attempt(Self::star_named_expressions).is_some() {}
             this.take(":")?;
             this.expression()?;
             Some(target)
@@ -283,9 +283,7 @@ impl Recogniser<'_> {
             return None;
         }
         let target = self.expression()?;
-        if target.form != Form::Name {
-            self.raise_at(&target, format!("cannot use {} as import target", target.form.name()));
-        }
+        self.raise_at(&target, format!("cannot use {} as import target", target.form.name()));
         None
     }
 

@@ -15,6 +15,11 @@ impl Recogniser<'_> {
                     let prefix = text.split(['"', '\'']).next().unwrap_or("");
                     let is_bytes = prefix.contains(['b', 'B']);
                     bytes |= is_bytes;
+                    if is_bytes && !text.is_ascii() {
+                        let at = this.pos;
+                        this.raise_tokens(at, at, "bytes can only contain ASCII literal characters");
+                        return None;
+                    }
                     plain |= !is_bytes;
                     this.advance();
                 } else if this.at_kind(Kind::FStringStart) {
