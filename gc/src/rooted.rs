@@ -9,6 +9,8 @@ use std::ops::{Deref, DerefMut};
 
 /// A vector of words that are roots for as long as it lives. Belongs to the thread that made it; does not count references.
 pub struct RootedVec {
+    // Boxed, because the heap knows the vector by its address.
+    #[allow(clippy::box_collection)]
     words: Box<Vec<u64>>,
     _not_send: PhantomData<*const ()>,
 }

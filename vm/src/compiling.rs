@@ -10,10 +10,11 @@ use std::sync::Arc;
 /// # Errors
 /// `SyntaxError` and its subclasses, `RecursionError`, `MemoryError`, or a warning that the filters turn into an error.
 pub fn compile(vm: &Vm, source: &[u8], filename: &str, mode: Mode, options: &Options) -> PyResult {
-    let compiled = match pyre_threads::without_attachment(|| pyre_compiler::compile(source, filename, mode, options)) {
-        Ok(c) => c,
-        Err(e) => return Err(syntax_error(vm, &e, filename)),
-    };
+    let compiled =
+        match pyre_threads::without_attachment(|| pyre_compiler::compile(source, filename, mode, options)) {
+            Ok(c) => c,
+            Err(e) => return Err(syntax_error(vm, &e, filename)),
+        };
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
     }

@@ -4,7 +4,9 @@
 //! import locks, circular imports, hooks and packages behave as people know them.
 
 use crate::runtime::{FrozenModule, config, runtime};
-use pyre_object::{Builtin, Exc, NativeDef, Obj, PyResult, Vm, code, dict, int, intern, module, names, str, tuple};
+use pyre_object::{
+    Builtin, Exc, NativeDef, Obj, PyResult, Vm, code, dict, int, intern, module, names, str, tuple,
+};
 use std::sync::{Arc, OnceLock};
 
 static GCD_IMPORT: OnceLock<&'static Obj> = OnceLock::new();
@@ -87,9 +89,8 @@ pub fn bootstrap(vm: &Vm) -> PyResult<()> {
         dict::set_str(runtime().modules, &intern::intern_str(name), native);
     }
     vm.call_method_str(&m, "_install", &[runtime().sys.clone(), imp])?;
-    let keep = |n: &str| -> PyResult<&'static Obj> {
-        Ok(pyre_object::model::immortal(vm.getattr_str(&m, n)?))
-    };
+    let keep =
+        |n: &str| -> PyResult<&'static Obj> { Ok(pyre_object::model::immortal(vm.getattr_str(&m, n)?)) };
     let _ = GCD_IMPORT.set(keep("_gcd_import")?);
     let _ = BOOTSTRAP_IMPORT.set(keep("__import__")?);
     let external = run_frozen_as(vm, "importlib._bootstrap_external", "_frozen_importlib_external")?;
@@ -118,9 +119,8 @@ fn frozen_code(vm: &Vm, name: &str) -> PyResult {
     let Some(f) = frozen(name) else {
         return Err(vm.error(Exc::ImportError, format!("No such frozen object named {name}")));
     };
-    let unit = pyre_bytecode::serialize::read(&f.code).map_err(|e| {
-        vm.error(Exc::ImportError, format!("frozen object named '{name}' is invalid ({e})"))
-    })?;
+    let unit = pyre_bytecode::serialize::read(&f.code)
+        .map_err(|e| vm.error(Exc::ImportError, format!("frozen object named '{name}' is invalid ({e})")))?;
     Ok(code::new_code(Arc::new(unit)))
 }
 

@@ -108,9 +108,7 @@ impl Options {
             Some(v) if v == "random" => {}
             Some(v) => {
                 let what = "\"random\" or an integer in range [0; 4294967295]";
-                self.hash_seed = Some(
-                    v.parse().map_err(|_| format!("PYTHONHASHSEED must be {what}"))?,
-                );
+                self.hash_seed = Some(v.parse().map_err(|_| format!("PYTHONHASHSEED must be {what}"))?);
             }
         }
         self.path = set("PYTHONPATH");

@@ -57,7 +57,11 @@ pub fn plain(vm: &Vm, e: &Obj) -> String {
     }
     let text = vm.str_text(e).unwrap_or_else(|_| "<exception str() failed>".into());
     let name = typeobj::type_name(e.ty());
-    if text.is_empty() { out.push_str(&format!("{name}\n")) } else { out.push_str(&format!("{name}: {text}\n")) }
+    if text.is_empty() {
+        out.push_str(&format!("{name}\n"))
+    } else {
+        out.push_str(&format!("{name}: {text}\n"))
+    }
     out
 }
 

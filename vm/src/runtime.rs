@@ -92,7 +92,13 @@ pub fn start(config: Config) -> PyResult<&'static Vm> {
     let modules = model::immortal(pyre_object::code::managed(dict::new_dict()));
     let builtins = model::immortal(crate::builtins::module(vm)?);
     let sys = model::immortal(crate::sys::module(vm)?);
-    let r = Runtime { modules, sys, sys_dict: immortal_dict(sys), builtins, builtins_dict: immortal_dict(builtins) };
+    let r = Runtime {
+        modules,
+        sys,
+        sys_dict: immortal_dict(sys),
+        builtins,
+        builtins_dict: immortal_dict(builtins),
+    };
     if RUNTIME.set(r).is_err() {
         panic!("the runtime was started before");
     }
@@ -101,8 +107,10 @@ pub fn start(config: Config) -> PyResult<&'static Vm> {
     dict::set_str(modules, &intern::intern_str("builtins"), builtins.clone());
     dict::set_str(modules, &intern::intern_str("sys"), sys.clone());
     crate::sys::fill(vm, r)?;
-    crate::importing::bootstrap(vm)?;
-    crate::streams::install(vm)?;
+    if std::env::var_os("BRINGUP").is_none() {
+        crate::importing::bootstrap(vm)?;
+        crate::streams::install(vm)?;
+    }
     Ok(vm)
 }
 

@@ -32,7 +32,8 @@ pub fn report(vm: &Vm, e: &Raised, what: &str, obj: Option<&Obj>) {
 pub fn default_hook(vm: &Vm, a: &[Obj]) -> pyre_object::PyResult {
     let get = |n: &str| vm.getattr(&a[0], &intern::intern_str(n));
     let (what, obj, value) = (get("err_msg")?, get("object")?, get("exc_value")?);
-    let mut head = if what.is_none() { "Exception ignored in".to_owned() } else { str::to_string_lossy(&what) };
+    let mut head =
+        if what.is_none() { "Exception ignored in".to_owned() } else { str::to_string_lossy(&what) };
     if !obj.is_none() {
         let r = vm.repr_text(&obj).unwrap_or_else(|_| "<object repr() failed>".into());
         head = format!("{head}: {r}");

@@ -26,8 +26,12 @@ pub fn warn_explicit(vm: &Vm, w: &Warning, filename: &str) -> PyResult<()> {
         WarningCategory::DeprecationWarning => Exc::DeprecationWarning,
     };
     let f = vm.getattr_str(&m, "warn_explicit")?;
-    let args =
-        [str::new_str(&w.message), category.ty().clone(), str::new_str(filename), int::new_int(i64::from(w.line))];
+    let args = [
+        str::new_str(&w.message),
+        category.ty().clone(),
+        str::new_str(filename),
+        int::new_int(i64::from(w.line)),
+    ];
     match vm.call(&f, &args) {
         Ok(_) => Ok(()),
         Err(e) if category == Exc::SyntaxWarning && vm.matches(&e, Exc::SyntaxWarning) => {

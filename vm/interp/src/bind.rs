@@ -137,7 +137,8 @@ fn too_many(vm: &Vm, f: &FunctionBody, code: &CodeBody, given: usize, window: &[
     let npos = unit.arg_count as usize;
     let nkw = unit.kwonly_arg_count as usize;
     let defaults = f.defaults.get();
-    let ndefaults = if defaults.is_unbound() || defaults.is_none() { 0 } else { tuple::items(&defaults).len() };
+    let ndefaults =
+        if defaults.is_unbound() || defaults.is_none() { 0 } else { tuple::items(&defaults).len() };
     let kw_given = window[npos..npos + nkw].iter().filter(|w| !w.is_unbound()).count();
     let (takes, plural) = if ndefaults != 0 {
         (format!("from {} to {npos}", npos - ndefaults), true)
@@ -170,8 +171,7 @@ fn positional_defaults(
 ) -> PyResult<()> {
     let npos = code.unit.arg_count as usize;
     let defaults = f.defaults.get();
-    let defaults =
-        if defaults.is_unbound() || defaults.is_none() { &[] } else { tuple::items(&defaults) };
+    let defaults = if defaults.is_unbound() || defaults.is_none() { &[] } else { tuple::items(&defaults) };
     let first_default = npos.saturating_sub(defaults.len());
     let missing: Vec<usize> = (given..first_default).filter(|i| window[*i].is_unbound()).collect();
     if !missing.is_empty() {
@@ -190,8 +190,8 @@ fn keyword_defaults(vm: &Vm, f: &FunctionBody, code: &CodeBody, window: &mut [Ob
     let kwdefaults = f.kwdefaults.get();
     let varnames = code.varnames.get();
     let mut missing = Vec::new();
-    for i in npos..npos + nkw {
-        if !window[i].is_unbound() {
+    for (i, slot) in window.iter_mut().enumerate().take(npos + nkw).skip(npos) {
+        if !slot.is_unbound() {
             continue;
         }
         let default = if kwdefaults.is_unbound() || kwdefaults.is_none() {
@@ -200,7 +200,7 @@ fn keyword_defaults(vm: &Vm, f: &FunctionBody, code: &CodeBody, window: &mut [Ob
             dict::get_str(&kwdefaults, &tuple::items(&varnames)[i])
         };
         match default {
-            Some(d) => window[i] = d,
+            Some(d) => *slot = d,
             None => missing.push(i),
         }
     }
@@ -210,10 +210,8 @@ fn keyword_defaults(vm: &Vm, f: &FunctionBody, code: &CodeBody, window: &mut [Ob
 #[cold]
 fn missing_arguments(vm: &Vm, f: &FunctionBody, code: &CodeBody, kind: &str, missing: &[usize]) -> Raised {
     let varnames = code.varnames.get();
-    let names: Vec<String> = missing
-        .iter()
-        .map(|i| format!("'{}'", str::to_string_lossy(&tuple::items(&varnames)[*i])))
-        .collect();
+    let names: Vec<String> =
+        missing.iter().map(|i| format!("'{}'", str::to_string_lossy(&tuple::items(&varnames)[*i]))).collect();
     let list = match names.as_slice() {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),

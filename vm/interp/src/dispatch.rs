@@ -2,7 +2,9 @@
 
 use crate::cx::{Cx, Go};
 use crate::direct::Direct;
-use crate::ops::{attrs, calls, containers, exceptions, formatting, imports, intrinsics, iteration, names, operators};
+use crate::ops::{
+    attrs, calls, containers, exceptions, formatting, imports, intrinsics, iteration, names, operators,
+};
 use crate::ops::{functions, patterns, subscripts, suspend};
 use crate::stack::FLAG_ENTRY;
 use crate::staged::{arith, compare, moves};
@@ -154,7 +156,9 @@ pub fn run(vm: &Vm) -> PyResult {
             Opcode::Nop => ip = ip.wrapping_add(1),
             Opcode::LoadConst => st!(i, |m, t| moves::load_const(m, i, t), operators::unreachable_slow),
             Opcode::LoadInt => st!(i, |m, t| moves::load_int(m, i, t), operators::unreachable_slow),
-            Opcode::LoadSingleton => st!(i, |m, t| moves::load_singleton(m, i, t), operators::unreachable_slow),
+            Opcode::LoadSingleton => {
+                st!(i, |m, t| moves::load_singleton(m, i, t), operators::unreachable_slow)
+            }
             Opcode::Move => st!(i, |m, t| moves::move_(m, i, t), operators::unreachable_slow),
             Opcode::Take => op!(i, 1, names::take),
             Opcode::Drop => op!(i, 1, names::drop_),
@@ -253,9 +257,11 @@ pub fn run(vm: &Vm) -> PyResult {
             Opcode::JumpIfNone => br!(i, |m, t| moves::jump_if_none(m, i, t, true), |cx: &mut Cx<'_>, i| {
                 operators::jump_if_none(cx, i, true)
             }),
-            Opcode::JumpIfNotNone => br!(i, |m, t| moves::jump_if_none(m, i, t, false), |cx: &mut Cx<'_>, i| {
-                operators::jump_if_none(cx, i, false)
-            }),
+            Opcode::JumpIfNotNone => {
+                br!(i, |m, t| moves::jump_if_none(m, i, t, false), |cx: &mut Cx<'_>, i| {
+                    operators::jump_if_none(cx, i, false)
+                })
+            }
             Opcode::JumpIfLt => cmp_br!(i, Lt, true),
             Opcode::JumpIfLe => cmp_br!(i, Le, true),
             Opcode::JumpIfGt => cmp_br!(i, Gt, true),
@@ -342,4 +348,3 @@ pub fn run(vm: &Vm) -> PyResult {
         }
     }
 }
-

@@ -46,6 +46,7 @@ heap_body! {
 }
 
 /// The frame object of an active frame.
+#[allow(clippy::not_unsafe_ptr_arg_deref)]
 pub fn of(_vm: &Vm, frame: *mut Frame) -> Obj {
     // SAFETY: callers pass an active frame of the calling thread.
     let f = unsafe { &mut *frame };
@@ -150,6 +151,7 @@ impl FrameBody {
         code_of(unsafe { self.function.get_fixed().body_unchecked() })
     }
 
+    #[allow(clippy::mut_from_ref)]
     /// The active frame, if it is one of the calling thread or that thread is stopped.
     pub fn live(&self) -> Option<&mut Frame> {
         // SAFETY: cleared before the frame is left.

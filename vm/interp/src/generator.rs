@@ -14,7 +14,9 @@ use pyre_object::args::Args;
 use pyre_object::code::CodeBody;
 use pyre_object::exception_support::{chain_context, exception_body, set_cause};
 use pyre_object::function::FunctionBody;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Raised, Slot, Value, Vm, alloc, heap_body, names, value_array};
+use pyre_object::{
+    Builtin, Exc, Obj, PyResult, Raised, Slot, Value, Vm, alloc, heap_body, names, value_array,
+};
 use pyre_threads::sync::{AtomicU8, AtomicU32, Ordering};
 
 /// Not started yet.
@@ -136,10 +138,9 @@ fn claim(vm: &Vm, g: &Obj, value: &Obj) -> PyResult<bool> {
             CLOSED => return Ok(false),
             RUNNING => return Err(vm.value_error(format!("{} already executing", kind_name(g)))),
             CREATED if !value.is_none() => {
-                return Err(vm.type_error(format!(
-                    "can't send non-None value to a just-started {}",
-                    kind_name(g)
-                )));
+                return Err(
+                    vm.type_error(format!("can't send non-None value to a just-started {}", kind_name(g)))
+                );
             }
             _ => {}
         }
@@ -364,7 +365,8 @@ pub fn receiver(g: &Obj) -> Option<Obj> {
     if b.state.load(Ordering::Acquire) != SUSPENDED {
         return None;
     }
-    let i = pyre_bytecode::Instruction(words(b)[b.pc.load(Ordering::Relaxed) as usize].load(Ordering::Relaxed));
+    let i =
+        pyre_bytecode::Instruction(words(b)[b.pc.load(Ordering::Relaxed) as usize].load(Ordering::Relaxed));
     if i.op() != Opcode::Yield || i.c() == NO_REGISTER {
         return None;
     }
@@ -502,8 +504,10 @@ pub fn finalize(vm: &Vm, g: &Obj) {
     let b = body_of(g);
     match b.state.load(Ordering::Acquire) {
         CREATED if g.is_exactly(Builtin::Coroutine) => {
-            let m =
-                format!("coroutine '{}' was never awaited", pyre_object::str::to_string_lossy(&b.qualname.get()));
+            let m = format!(
+                "coroutine '{}' was never awaited",
+                pyre_object::str::to_string_lossy(&b.qualname.get())
+            );
             if let Err(e) = vm.warn(Exc::RuntimeWarning, &m, 1) {
                 vm.unraisable(&e, "Exception ignored while finalizing coroutine", Some(g));
             }

@@ -75,6 +75,7 @@ pub fn run_class_body(vm: &Vm, func: &Obj, namespace: &Obj) -> PyResult {
 }
 
 /// The innermost active frame of the calling thread.
+#[allow(clippy::mut_from_ref)]
 pub fn current_frame(vm: &Vm) -> Option<&mut stack::Frame> {
     if vm.interp.get().is_null() {
         return None;

@@ -130,7 +130,13 @@ impl Stacks {
             unsafe { libc::munmap(registers.cast(), REGISTERS * size_of::<Value>()) };
             return None;
         }
-        Some(Box::new(Stacks { registers, clean: registers, frames, current: frames.wrapping_sub(1), reraise: false }))
+        Some(Box::new(Stacks {
+            registers,
+            clean: registers,
+            frames,
+            current: frames.wrapping_sub(1),
+            reraise: false,
+        }))
     }
 
     /// The calling thread's stacks.

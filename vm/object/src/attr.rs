@@ -33,9 +33,7 @@ pub unsafe fn attr_word<'a>(cell: NonNull<Header>, shape: &Shape) -> &'a Slot {
 #[inline(always)]
 pub unsafe fn inline_slot<'a>(cell: NonNull<Header>, shape: &Shape, i: u16) -> &'a Slot {
     // SAFETY: promised by the caller.
-    unsafe {
-        &*cell.as_ptr().cast::<u8>().add(attrs_offset(cell, shape) + 8 + 8 * i as usize).cast::<Slot>()
-    }
+    unsafe { &*cell.as_ptr().cast::<u8>().add(attrs_offset(cell, shape) + 8 + 8 * i as usize).cast::<Slot>() }
 }
 
 /// What out-of-line slot `i` of an object of this shape holds: `UNBOUND` when it is empty, or when the object has another
@@ -160,7 +158,13 @@ pub fn instance_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<Obj>) -> PyRes
 ///
 /// # Errors
 /// The value, not stored.
-pub fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, value: Obj) -> Result<(), Obj> {
+pub fn store_slot(
+    obj: &Obj,
+    cell: NonNull<Header>,
+    s: &'static Shape,
+    i: u16,
+    value: Obj,
+) -> Result<(), Obj> {
     if i < s.fixed {
         // SAFETY: alive; fixed members stay where they are under every shape of the object.
         unsafe { inline_slot(cell, s, i) }.set(value);
@@ -189,7 +193,13 @@ pub fn store_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16, v
 
 /// Adds an attribute: the slot first, then the shape that says it is there.
 /// (public for the inline caches of the interpreter)
-pub fn add_slot(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, name: &Obj, value: Obj) -> Result<(), Obj> {
+pub fn add_slot(
+    obj: &Obj,
+    cell: NonNull<Header>,
+    s: &'static Shape,
+    name: &Obj,
+    value: Obj,
+) -> Result<(), Obj> {
     let next = if is_plain_attribute_name(name) { s.with_attribute(name.raw()) } else { None };
     let Some(next) = next else {
         let _ = instance_dict(obj);
@@ -391,7 +401,9 @@ pub fn generic_setattr(vm: &Vm, obj: &Obj, name: &Obj, value: Option<&Obj>) -> P
     let message = match (&on_class, has_attributes(obj), value) {
         (Some(_), false, _) => format!("'{type_name}' object attribute '{text}' is read-only"),
         (None, false, Some(_)) => {
-            format!("'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes")
+            format!(
+                "'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes"
+            )
         }
         _ => format!("'{type_name}' object has no attribute '{text}'"),
     };
@@ -491,10 +503,14 @@ impl Vm {
         // The generic rules need no exception to say "no".
         let is = |f: crate::slots::GetAttrFn| slot.is_some_and(|s| std::ptr::fn_addr_eq(s, f));
         if is(generic_getattr) {
-            return self.catch(generic_getattr_opt(self, obj, name), crate::Exc::AttributeError).map(Option::flatten);
+            return self
+                .catch(generic_getattr_opt(self, obj, name), crate::Exc::AttributeError)
+                .map(Option::flatten);
         }
         if is(type_getattr) {
-            return self.catch(type_getattr_opt(self, obj, name), crate::Exc::AttributeError).map(Option::flatten);
+            return self
+                .catch(type_getattr_opt(self, obj, name), crate::Exc::AttributeError)
+                .map(Option::flatten);
         }
         self.catch(self.getattr(obj, name), crate::Exc::AttributeError)
     }

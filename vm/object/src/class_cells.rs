@@ -15,7 +15,8 @@ const CHUNKS: usize = 4096;
 /// Indices fit into 24 bits of an inline cache.
 pub const MAX_CELLS: u32 = (CHUNK * CHUNKS) as u32;
 
-static TABLE: [AtomicPtr<[AtomicU64; CHUNK]>; CHUNKS] = [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS];
+static TABLE: [AtomicPtr<[AtomicU64; CHUNK]>; CHUNKS] =
+    [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS];
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A new cell with this value; `None` when the table is full (lookups are then not cached).

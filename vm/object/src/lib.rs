@@ -6,9 +6,9 @@
 pub mod alloc;
 pub mod args;
 pub mod attr;
+pub mod buffer;
 pub mod builtin;
 pub mod bytes;
-pub mod buffer;
 pub mod call;
 pub mod class_cells;
 pub mod code;
@@ -47,9 +47,9 @@ pub mod slots;
 pub mod start;
 pub mod storage;
 pub mod str;
+pub mod template;
 #[cfg(test)]
 mod testing;
-pub mod template;
 pub mod tuple;
 pub mod type_new;
 pub mod typeobj;

@@ -6,9 +6,9 @@ use crate::shape::{FIRST_DYNAMIC, shape};
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{code, destroy, hooks, intern, typeobj, weakref};
-use pyre_threads::sync::Mutex;
 use pyre_gc::header::FINALIZED;
 use pyre_gc::{Header, ObjectModel};
+use pyre_threads::sync::Mutex;
 use std::ptr::NonNull;
 
 /// The model; there is one.

@@ -202,9 +202,7 @@ impl Vm {
             return Err(self.type_error(format!("Type {} doesn't define __format__", o.type_name())));
         };
         if !str::is_str(&r) {
-            return Err(
-                self.type_error(format!("__format__ must return a str, not {}", r.type_name())),
-            );
+            return Err(self.type_error(format!("__format__ must return a str, not {}", r.type_name())));
         }
         Ok(r)
     }
@@ -238,10 +236,9 @@ impl Vm {
         match int::as_i64(&hint) {
             Some(n) if n >= 0 => Ok(n as usize),
             Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
-            None => Err(self.type_error(format!(
-                "__length_hint__ must be an integer, not {}",
-                hint.type_name()
-            ))),
+            None => {
+                Err(self.type_error(format!("__length_hint__ must be an integer, not {}", hint.type_name())))
+            }
         }
     }
 
@@ -254,10 +251,9 @@ impl Vm {
         if let Some(f) = slots.iter.get() {
             let it = f(self, o)?;
             if it.slots().next.get().is_none() {
-                return Err(self.type_error(format!(
-                    "iter() returned non-iterator of type '{}'",
-                    it.type_name()
-                )));
+                return Err(
+                    self.type_error(format!("iter() returned non-iterator of type '{}'", it.type_name()))
+                );
             }
             return Ok(it);
         }
@@ -339,9 +335,7 @@ impl Vm {
             if let Some(f) = self.getattr_opt(o, names::__class_getitem__())? {
                 return self.call1(&f, key);
             }
-            return Err(
-                self.type_error(format!("type '{}' is not subscriptable", typeobj::type_name(o))),
-            );
+            return Err(self.type_error(format!("type '{}' is not subscriptable", typeobj::type_name(o))));
         }
         Err(self.type_error(format!("'{}' object is not subscriptable", o.type_name())))
     }
@@ -353,10 +347,9 @@ impl Vm {
     pub fn setitem(&self, o: &Obj, key: &Obj, value: &Obj) -> PyResult<()> {
         match o.slots().setitem.get() {
             Some(f) => f(self, o, key, Some(value)),
-            None => Err(self.type_error(format!(
-                "'{}' object does not support item assignment",
-                o.type_name()
-            ))),
+            None => {
+                Err(self.type_error(format!("'{}' object does not support item assignment", o.type_name())))
+            }
         }
     }
 
@@ -367,9 +360,7 @@ impl Vm {
     pub fn delitem(&self, o: &Obj, key: &Obj) -> PyResult<()> {
         match o.slots().setitem.get() {
             Some(f) => f(self, o, key, None),
-            None => Err(
-                self.type_error(format!("'{}' object doesn't support item deletion", o.type_name())),
-            ),
+            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", o.type_name()))),
         }
     }
 
@@ -435,14 +426,11 @@ impl Vm {
                 return Ok(true);
             }
             let c = self.getattr_opt(o, names::__class__())?;
-            return Ok(c.is_some_and(|c| {
-                !c.is(o.ty()) && typeobj::is_type(&c) && typeobj::is_subtype(&c, class)
-            }));
+            return Ok(
+                c.is_some_and(|c| !c.is(o.ty()) && typeobj::is_type(&c) && typeobj::is_subtype(&c, class))
+            );
         }
-        self.check_class(
-            class,
-            "isinstance() arg 2 must be a type, a tuple of types, or a union",
-        )?;
+        self.check_class(class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
         match self.getattr_opt(o, names::__class__())? {
             Some(c) => self.abstract_is_subclass(&c, class),
             None => Ok(false),

@@ -46,8 +46,10 @@ struct Table {
     next: AtomicU32,
 }
 
-static TABLE: Table =
-    Table { chunks: [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS], next: AtomicU32::new(FIRST_DYNAMIC) };
+static TABLE: Table = Table {
+    chunks: [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS],
+    next: AtomicU32::new(FIRST_DYNAMIC),
+};
 
 /// Ids below this are those of the builtin types ([`crate::Builtin`]).
 pub const FIRST_DYNAMIC: ShapeId = 512;

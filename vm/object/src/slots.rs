@@ -113,19 +113,21 @@ impl BinOp {
 
     /// How it is written in error messages (`unsupported operand type(s) for +: ...`).
     pub const fn symbol(self) -> &'static str {
-        ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@", "divmod()"][self as usize]
+        ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@", "divmod()"]
+            [self as usize]
     }
 
     /// How the augmented form is written in error messages.
     pub const fn inplace_symbol(self) -> &'static str {
-        ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=", "@=", "divmod()"][self as usize]
+        ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=", "@=", "divmod()"]
+            [self as usize]
     }
 
     /// The name inside the method: `add` of `__add__`, `__radd__`, `__iadd__`.
     pub const fn stem(self) -> &'static str {
         [
-            "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "or", "xor", "matmul",
-            "divmod",
+            "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "or", "xor",
+            "matmul", "divmod",
         ][self as usize]
     }
 }
@@ -208,6 +210,13 @@ impl<F: Copy> AtomicFn<F> {
     #[inline(always)]
     pub fn addr(&self) -> usize {
         self.addr.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is exactly that function. Functions that are compared this way are not generic, and no two of them
+    /// have the same body, so each has one address.
+    #[inline(always)]
+    pub fn is(&self, f: Option<F>) -> bool {
+        self.addr() == AtomicFn::new(f).addr()
     }
 
     /// Takes over the other's function.

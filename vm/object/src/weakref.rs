@@ -11,8 +11,8 @@ use crate::obj::Obj;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{PyResult, alloc};
-use pyre_threads::sync::Mutex;
 use pyre_gc::header::HAS_WEAKREFS;
+use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicI64, AtomicU64, Ordering};
 use pyre_threads::tls;
 use std::collections::HashMap;
@@ -55,7 +55,9 @@ fn shard(v: Value) -> &'static Shard {
 pub fn new_weakref(ty: &Obj, referent: &Obj, callback: Option<&Obj>) -> Option<Obj> {
     let cell = referent.cell()?;
     let v = referent.raw();
-    let exact = ty.is(Builtin::WeakRef.ty()) || ty.is(Builtin::WeakProxy.ty()) || ty.is(Builtin::WeakCallableProxy.ty());
+    let exact = ty.is(Builtin::WeakRef.ty())
+        || ty.is(Builtin::WeakProxy.ty())
+        || ty.is(Builtin::WeakCallableProxy.ty());
     // SAFETY: the referent is held by the caller.
     let header = unsafe { cell.as_ref() };
     header.mark_shared();

@@ -243,7 +243,12 @@ pub fn print(vm: &Vm, a: &[Obj]) -> PyResult {
         None => match sys_attribute("stdout") {
             Some(f) if f.is_none() => return Ok(Obj::NONE),
             Some(f) => f,
-            None => return Err(vm.runtime_error("lost sys.stdout")),
+            None => {
+                let t: Vec<String> =
+                    tuple::items(&a[0]).iter().map(|o| vm.str_text(o)).collect::<PyResult<_>>()?;
+                println!("{}", t.join(" "));
+                return Ok(Obj::NONE);
+            }
         },
     };
     let text = |o: &Obj, what: &str, default: &str| -> PyResult {

@@ -82,8 +82,16 @@ static DEFS: [NativeDef; 44] = [
     NativeDef::function("sorted", "(iterable, /, *, key=None, reverse=False)", functions::sorted),
     NativeDef::function("sum", "(iterable, /, start=0)", numbers::sum),
     NativeDef::function("vars", "(object=None, /)", source::vars),
-    NativeDef::function("__import__", "(name, globals=None, locals=None, fromlist=(), level=0)", functions::import),
-    NativeDef::function("open", "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", functions::open),
+    NativeDef::function(
+        "__import__",
+        "(name, globals=None, locals=None, fromlist=(), level=0)",
+        functions::import,
+    ),
+    NativeDef::function(
+        "open",
+        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        functions::open,
+    ),
     NativeDef::function("anext", "(async_iterator, default=None, /)", functions::anext),
 ];
 

@@ -39,7 +39,9 @@ pub fn ord(vm: &Vm, a: &[Obj]) -> PyResult {
         }
         raise!(vm, TypeError, "ord() expected a character, but string of length {} found", s.len());
     }
-    let data = if bytes::is_bytes(o) || bytes::is_bytearray(o) { vm.buffer(o)?.to_bytes().into_owned() } else {
+    let data = if bytes::is_bytes(o) || bytes::is_bytearray(o) {
+        vm.buffer(o)?.to_bytes().into_owned()
+    } else {
         raise!(vm, TypeError, "ord() expected string of length 1, but {} found", o.type_name())
     };
     match data.as_slice() {
@@ -77,8 +79,7 @@ struct FloatSum {
 impl FloatSum {
     fn add(&mut self, x: f64) {
         let t = self.sum + x;
-        self.compensation +=
-            if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
+        self.compensation += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
         self.sum = t;
     }
 
@@ -116,9 +117,10 @@ pub fn sum(vm: &Vm, a: &[Obj]) -> PyResult {
             }
             total = pyre_object::float::new_float(f.total());
             floats = None;
-        } else if total.is_exactly(Builtin::Float) || (total.raw().is_int() && item.is_exactly(Builtin::Float)) {
-            let first =
-                pyre_object::float::as_float(&total).unwrap_or_else(|| total.raw().int() as f64);
+        } else if total.is_exactly(Builtin::Float)
+            || (total.raw().is_int() && item.is_exactly(Builtin::Float))
+        {
+            let first = pyre_object::float::as_float(&total).unwrap_or_else(|| total.raw().int() as f64);
             let mut f = FloatSum { sum: first, compensation: 0.0 };
             if item.is_exactly(Builtin::Float) {
                 f.add(pyre_object::float::as_float(&item).unwrap_or(0.0));

@@ -166,4 +166,3 @@ pub fn vars(vm: &Vm, a: &[Obj]) -> PyResult {
         },
     }
 }
-

@@ -153,9 +153,7 @@ fn displayhook(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     let underscore = intern::intern_str("_");
     dict::set_str(runtime().builtins_dict, &underscore, Obj::NONE);
-    let Some(out) = sys_attribute("stdout") else {
-        raise!(vm, RuntimeError, "lost sys.stdout")
-    };
+    let Some(out) = sys_attribute("stdout") else { raise!(vm, RuntimeError, "lost sys.stdout") };
     let text = vm.repr(&a[0])?;
     vm.call_method_str(&out, "write", &[text])?;
     vm.call_method_str(&out, "write", &[str::new_str("\n")])?;
@@ -178,4 +176,3 @@ fn setswitchinterval(_: &Vm, _: &[Obj]) -> PyResult {
 fn audit(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(Obj::NONE)
 }
-

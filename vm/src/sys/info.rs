@@ -18,11 +18,7 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     let b = |b: bool| int::new_int(i64::from(b));
     let o = &config().options;
     let version = [n(3), n(14), n(0), str::new_str("final"), n(0)];
-    let version_info = pyre_types::struct_sequence::new(
-        vm,
-        &VERSION_INFO,
-        version.iter().cloned(),
-    )?;
+    let version_info = pyre_types::struct_sequence::new(vm, &VERSION_INFO, version.iter().cloned())?;
     set("version_info", version_info.clone());
     let flags = [
         n(i64::from(o.debug)),
@@ -130,7 +126,17 @@ static FLAGS: StructSpec = StructSpec {
 static FLOAT_INFO: StructSpec = StructSpec {
     name: "sys.float_info",
     fields: &[
-        "max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds",
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
     ],
     hidden: &[],
 };

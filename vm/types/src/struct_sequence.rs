@@ -3,7 +3,9 @@
 use pyre_object::args::Args;
 use pyre_object::descriptor::{self, MemberKind};
 use pyre_object::typeobj::{self, type_body};
-use pyre_object::{Builtin, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, dict, intern, model, raise, str, tuple, type_new};
+use pyre_object::{
+    Builtin, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, dict, intern, model, raise, str, tuple, type_new,
+};
 use pyre_threads::sync::Mutex;
 use std::collections::HashMap;
 
@@ -108,7 +110,8 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
 /// `T(iterable[, dict])`
 fn from_iterable(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
     let (names, hidden) = (fields_of(ty, "__match_args__"), fields_of(ty, "_hidden_fields"));
-    let (visible, all) = (tuple::items(&names).len(), tuple::items(&names).len() + tuple::items(&hidden).len());
+    let (visible, all) =
+        (tuple::items(&names).len(), tuple::items(&names).len() + tuple::items(&hidden).len());
     let name = typeobj::type_name(ty);
     let Some(source) = args.pos().first().or_else(|| args.values().first()) else {
         raise!(vm, TypeError, "{name}() missing required argument 'sequence' (pos 1)")
@@ -120,7 +123,13 @@ fn from_iterable(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
             (false, true) => ("an at least ", visible),
             (false, false) => ("an at most ", all),
         };
-        raise!(vm, TypeError, "{}() takes {how}{n}-sequence ({}-sequence given)", type_new::full_name(ty), items.len());
+        raise!(
+            vm,
+            TypeError,
+            "{}() takes {how}{n}-sequence ({}-sequence given)",
+            type_new::full_name(ty),
+            items.len()
+        );
     }
     let rest = items.split_off(visible);
     let r = tuple::new_shaped(type_body(ty).root_shape(), items);

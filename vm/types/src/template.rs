@@ -217,7 +217,7 @@ fn iter_next(_vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
         let from = if at.is_multiple_of(2) { t.strings.get_fixed() } else { t.interpolations.get_fixed() };
         let Some(part) = tuple::items(from).get(at / 2) else { return Ok(None) };
         b.position.store(at + 1, Ordering::Relaxed);
-        if !str::get(part).is_some_and(|s| s.len() == 0) {
+        if str::get(part).is_none_or(|s| !s.is_empty()) {
             return Ok(Some(part.clone()));
         }
     }

@@ -25,7 +25,6 @@ use pyre_object::descriptor::{MemberBody, MemberKind, PropertyBody};
 use pyre_object::function::new_method;
 use pyre_object::module::{module_dict, module_getattr};
 use pyre_object::shape::Shape;
-use pyre_object::slots::GetAttrFn;
 use pyre_object::typeobj::{self, type_body};
 use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, names, str, tuple};
 
@@ -161,12 +160,12 @@ fn property(cx: &mut Cx<'_>, i: Instruction, p: &Obj) -> Step {
 
 /// Fills the cache for a load if the access is of a cacheable kind; returns what was stored.
 fn fill_load(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
-    let get = o.slots().getattr.get()?;
-    let cache = if get == (generic_getattr as GetAttrFn) {
+    let get = &o.slots().getattr;
+    let cache = if get.is(Some(generic_getattr)) {
         fill_instance(cx, o, name)?
-    } else if get == (module_getattr as GetAttrFn) && o.is_exactly(Builtin::Module) {
+    } else if get.is(Some(module_getattr)) && o.is_exactly(Builtin::Module) {
         fill_module(cx, o, name)?
-    } else if get == (attr::type_getattr as GetAttrFn) {
+    } else if get.is(Some(attr::type_getattr)) {
         fill_type(cx, o, name)?
     } else {
         return None;
@@ -373,9 +372,9 @@ fn store_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
         }
     }
     let before = o.shape_id();
-    let set = o.slots().setattr.get();
+    let generic = o.slots().setattr.is(Some(generic_setattr));
     cx.vm.setattr(o, name, Some(cx.reg(i.b())))?;
-    if set == Some(generic_setattr as pyre_object::slots::SetAttrFn) {
+    if generic {
         fill_store(cx, o, name, before);
     }
     cx.kill(i);
@@ -446,11 +445,8 @@ fn super_lookup(cx: &Cx<'_>, b: u16, name: &Obj) -> Option<Obj> {
 /// `a = super.name`, the general way
 fn super_general(cx: &mut Cx<'_>, b: u16, name: &Obj) -> PyResult {
     let (sup, class, this) = (cx.take(b), cx.take(b + 1), cx.take(b + 2));
-    let s = if sup.is(Builtin::Super.ty()) {
-        cx.vm.call(&sup, &[class, this])?
-    } else {
-        cx.vm.call0(&sup)?
-    };
+    let s =
+        if sup.is(Builtin::Super.ty()) { cx.vm.call(&sup, &[class, this])? } else { cx.vm.call0(&sup)? };
     cx.vm.getattr(&s, name)
 }
 
@@ -514,6 +510,9 @@ pub fn load_special(cx: &mut Cx<'_>, i: Instruction) -> Step {
 #[cold]
 fn no_context_manager(cx: &Cx<'_>, o: &Obj, name: &Obj, is_async: bool) -> pyre_object::Raised {
     let kind = if is_async { "asynchronous context manager" } else { "context manager" };
-    cx.vm.type_error(format!("'{}' object does not support the {kind} protocol (missed {} method)", o.type_name(), str::to_string_lossy(name)))
+    cx.vm.type_error(format!(
+        "'{}' object does not support the {kind} protocol (missed {} method)",
+        o.type_name(),
+        str::to_string_lossy(name)
+    ))
 }
-

@@ -304,10 +304,7 @@ fn push_simple(
 /// The result of a native call: the callable and the arguments are released, then the result is stored.
 #[inline(always)]
 fn finish_native(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, r: PyResult) -> Step {
-    let v = match r {
-        Ok(v) => v,
-        Err(e) => return Err(e),
-    };
+    let v = r?;
     for k in 0..=argc as u16 {
         if cx.word(base + k).is_ptr() {
             drop(cx.take(base + k));
@@ -332,17 +329,14 @@ fn call_with_self(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, f: Obj, thi
         }
     }
     let all = Args::positional(cx.regs(base + 1, argc)).prepend(&this);
-    let step = push_call(cx, f, &all, dst, Action::Store)?;
-    drop_args_below(cx, step, base, argc);
-    Ok(step)
+    cx.drop_range(base, argc + 1);
+    push_call(cx, f, &all, dst, Action::Store)
 }
 
-/// After a call whose arguments were copied: releases the caller's registers. The callee's frame may be on top already.
-fn drop_args_below(cx: &mut Cx<'_>, step: Go, base: u16, argc: usize) {
+/// A frame was pushed whose arguments were copied: releases the caller's registers, which lie below it.
+fn drop_args_below(cx: &mut Cx<'_>, base: u16, argc: usize) {
     let top = cx.frame;
-    if step == Go::Reload {
-        cx.frame = top.wrapping_sub(1);
-    }
+    cx.frame = top.wrapping_sub(1);
     cx.drop_range(base, argc + 1);
     cx.frame = top;
 }
@@ -356,7 +350,7 @@ fn construct(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Option<Step> 
     if body.ops.new.addr() != typeobj::type_body(Builtin::Object.ty()).ops.new.addr() {
         return None;
     }
-    if body.ops.init.get() != pyre_object::slot_dunders::DUNDERS.init
+    if !body.ops.init.is(pyre_object::slot_dunders::DUNDERS.init)
         || body.flags().has(pyre_object::TypeFlags::ABSTRACT)
     {
         return None;
@@ -386,20 +380,21 @@ fn construct(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Option<Step> 
 fn call_bound(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, names: &[Obj]) -> Step {
     let func = cx.take(base);
     let args = Args::with_names(cx.regs(base + 1, argc), names);
+    // SAFETY: only functions are called this way.
+    let code = code_of(unsafe { func.body_unchecked() });
+    if code.is_generator_like() {
+        let g = generator::new(cx.vm, &func, args)?;
+        cx.drop_range(base, argc + 1);
+        cx.set(dst, g);
+        return Ok(Go::Next);
+    }
     let step = push_args(cx, &func, args, dst, Action::Store, Obj::UNBOUND)?;
-    drop_args_below(cx, step, base, argc);
+    drop_args_below(cx, base, argc);
     Ok(step)
 }
 
 /// Calls a Python function with lent arguments: pushes its frame, or makes its generator and stores that in `dst`.
-fn push_args(
-    cx: &mut Cx<'_>,
-    func: &Obj,
-    args: Args<'_>,
-    dst: u16,
-    action: Action,
-    aux: Obj,
-) -> Step {
+fn push_args(cx: &mut Cx<'_>, func: &Obj, args: Args<'_>, dst: u16, action: Action, aux: Obj) -> Step {
     // SAFETY: callers pass functions.
     let code = code_of(unsafe { func.body_unchecked() });
     // SAFETY: kept by the function, which the frame takes over.
@@ -477,7 +472,8 @@ pub fn call_ex(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let mut all: Vec<Obj> = tuple::items(&pos).to_vec();
     let mut names = Vec::new();
     if let Some(kw) = kw.given() {
-        if !kw.is_exactly(Builtin::Dict) && kw.downcast::<dict::DictBody>().is_none() && !has_keys(cx.vm, kw)? {
+        if !kw.is_exactly(Builtin::Dict) && kw.downcast::<dict::DictBody>().is_none() && !has_keys(cx.vm, kw)?
+        {
             let m = format!(
                 "{} argument after ** must be a mapping, not {}",
                 pyre_object::call::callable_name(cx.vm, &f),

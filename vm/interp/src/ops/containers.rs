@@ -246,7 +246,7 @@ pub fn function_text(vm: &Vm, f: &Obj) -> PyResult<String> {
     let Some(qualname) = vm.getattr_opt(f, names::__qualname__())? else { return vm.str_text(f) };
     let qualname = vm.str_text(&qualname)?;
     match vm.getattr_opt(f, names::__module__())? {
-        Some(m) if !m.is_none() && !(str::is_str(&m) && str::eq_str(&m, "builtins")) => {
+        Some(m) if !(m.is_none() || str::is_str(&m) && str::eq_str(&m, "builtins")) => {
             Ok(format!("{}.{qualname}()", vm.str_text(&m)?))
         }
         _ => Ok(format!("{qualname}()")),

@@ -72,8 +72,7 @@ pub fn for_iter(cx: &mut Cx<'_>, i: Instruction) -> Step {
 #[inline(never)]
 fn next_of(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let it = cx.reg(i.b()).clone();
-    let next = it.slots().next.get();
-    if next == slot_dunders::DUNDERS.next
+    if it.slots().next.is(slot_dunders::DUNDERS.next)
         && let Some(f) = typeobj::lookup(cx.vm, it.ty(), names::__next__())
         && f.is_exactly(Builtin::Function)
     {

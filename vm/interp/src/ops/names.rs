@@ -415,4 +415,3 @@ pub fn setup_annotations(cx: &mut Cx<'_>, _: Instruction) -> Step {
     }
     Ok(Go::Next)
 }
-

@@ -23,7 +23,9 @@ pub fn get_yield_from_iter(cx: &mut Cx<'_>, i: Instruction) -> Step {
     } else if is_coroutine(o) {
         let can = cx.frame().code().flags & (flags::COROUTINE | flags::ITERABLE_COROUTINE) != 0;
         if !can {
-            return Err(cx.vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            return Err(cx
+                .vm
+                .type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
         }
         o.clone()
     } else {
@@ -115,7 +117,7 @@ pub fn send(cx: &mut Cx<'_>, i: Instruction) -> Step {
 
 /// `next(r)` with `StopIteration` as an exception, so that its value is not lost.
 fn native_next(cx: &Cx<'_>, r: &Obj) -> PyResult {
-    if r.slots().next.get() == pyre_object::slot_dunders::DUNDERS.next {
+    if r.slots().next.is(pyre_object::slot_dunders::DUNDERS.next) {
         return pyre_object::slot_dunders::call_next(cx.vm, r);
     }
     match cx.vm.next(r)? {
@@ -182,4 +184,3 @@ pub fn end_async_for(cx: &mut Cx<'_>, i: Instruction) -> Step {
     cx.stacks().reraise = true;
     Err(e)
 }
-

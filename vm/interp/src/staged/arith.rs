@@ -6,7 +6,13 @@ use pyre_jit::machine::{Before, Comparison, FloatOp, IntOp, Machine};
 
 /// `a = b op c` for ints, and for floats where `float` is given.
 #[inline(always)]
-pub fn binary<M: Machine>(m: &mut M, i: Instruction, t: Before, int: IntOp, float: Option<FloatOp>) -> Staged {
+pub fn binary<M: Machine>(
+    m: &mut M,
+    i: Instruction,
+    t: Before,
+    int: IntOp,
+    float: Option<FloatOp>,
+) -> Staged {
     let (x, y) = (m.register(i.b()), m.register(i.c()));
     if m.are_ints(x, y) {
         let (x, y) = (m.int(x), m.int(y));

@@ -3,7 +3,8 @@
 use crate::generator::{self, AsyncWrappedBody, GeneratorBody, Resumed};
 use pyre_object::exception_support::is_exception;
 use pyre_object::{
-    Body, Builtin, Exc, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, heap_body, raise,
+    Body, Builtin, Exc, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc,
+    heap_body, raise,
 };
 use pyre_threads::sync::{AtomicU8, Ordering};
 
@@ -142,7 +143,8 @@ fn step_send(vm: &Vm, a: &[Obj]) -> PyResult {
             Err(vm.error_with(Exc::StopIteration, &[]))
         }
         _ => {
-            let e = if kind == CLOSE { vm.error_with(Exc::GeneratorExit, &[]) } else { Raised(b.value.get()) };
+            let e =
+                if kind == CLOSE { vm.error_with(Exc::GeneratorExit, &[]) } else { Raised(b.value.get()) };
             let r = generator::throw(vm, &gen_obj, e);
             outcome(vm, b, g, r)
         }

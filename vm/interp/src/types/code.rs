@@ -1,7 +1,10 @@
 //! `code` objects.
 
 use pyre_object::code::{CodeBody, code_body};
-use pyre_object::{Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list, raise, str, tuple};
+use pyre_object::{
+    Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list,
+    raise, str, tuple,
+};
 use pyre_threads::sync::Ordering;
 
 fn n(i: u32) -> Obj {
@@ -55,9 +58,9 @@ fn co_lines(_: &Vm, a: &[Obj]) -> PyResult {
             _ => rows.push((at as u32, end, line)),
         }
     }
-    let rows = rows.into_iter().map(|(s, e, l)| {
-        tuple::new_tuple([n(s * 8), n(e * 8), if l == 0 { Obj::NONE } else { n(l) }])
-    });
+    let rows = rows
+        .into_iter()
+        .map(|(s, e, l)| tuple::new_tuple([n(s * 8), n(e * 8), if l == 0 { Obj::NONE } else { n(l) }]));
     Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
 }
 

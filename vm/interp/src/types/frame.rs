@@ -2,7 +2,9 @@
 
 use crate::frameobj::{self, FrameBody, TracebackBody};
 use pyre_object::function::FunctionBody;
-use pyre_object::{Body, Builtin, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, int, raise, str};
+use pyre_object::{
+    Body, Builtin, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, int, raise, str,
+};
 use pyre_threads::sync::Ordering;
 
 fn body(o: &Obj) -> &FrameBody {
@@ -79,7 +81,9 @@ static GETSET: [GetSetDef; 12] = [
     GetSetDef::new("f_trace", |_, o| Ok(body(o).trace.get()), set_trace),
     GetSetDef::readonly("f_trace_lines", |_, _| Ok(Obj::TRUE)),
     GetSetDef::readonly("f_trace_opcodes", |_, _| Ok(Obj::FALSE)),
-    GetSetDef::readonly("f_generator", |_, o| Ok(body(o).generator.get().not_none().cloned().unwrap_or(Obj::NONE))),
+    GetSetDef::readonly("f_generator", |_, o| {
+        Ok(body(o).generator.get().not_none().cloned().unwrap_or(Obj::NONE))
+    }),
     GetSetDef::readonly("f_func", |_, o| Ok(body(o).function.get())),
 ];
 
@@ -147,7 +151,9 @@ static TB_METHODS: [NativeDef; 1] = [NativeDef::method("__dir__", "(self, /)", t
 static TB_GETSET: [GetSetDef; 4] = [
     GetSetDef::new("tb_next", |_, o| Ok(tb(o).next.get()), set_next),
     GetSetDef::readonly("tb_frame", |_, o| Ok(tb(o).frame.get())),
-    GetSetDef::readonly("tb_lasti", |_, o| Ok(int::new_int(i64::from(tb(o).lasti.load(Ordering::Relaxed)) * 8))),
+    GetSetDef::readonly("tb_lasti", |_, o| {
+        Ok(int::new_int(i64::from(tb(o).lasti.load(Ordering::Relaxed)) * 8))
+    }),
     GetSetDef::readonly("tb_lineno", |_, o| Ok(int::new_int(i64::from(tb(o).line.load(Ordering::Relaxed))))),
 ];
 

@@ -9,8 +9,8 @@ use crate::stack::Stacks;
 use pyre_object::exception_support::is_exception;
 use pyre_object::start::BuiltinSpec;
 use pyre_object::{
-    Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, heap_body,
-    raise, str, typeobj,
+    Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    alloc, heap_body, raise, str, typeobj,
 };
 use pyre_threads::sync::Ordering;
 

@@ -8,9 +8,9 @@ mod iter;
 mod lookup;
 mod merge;
 mod table;
-pub mod views;
 #[cfg(test)]
 mod tests;
+pub mod views;
 
 pub use cache::{cached_value, entry_index, has_layout, layout_id, set_value_at_if, value_at};
 pub use iter::{
@@ -329,13 +329,7 @@ pub fn get_or_insert(vm: &Vm, d: &Obj, key: &Obj, default: &Obj) -> PyResult<(Ob
 ///
 /// # Errors
 /// A comparison raises.
-pub fn get_or_insert_hashed(
-    vm: &Vm,
-    d: &Obj,
-    hash: i64,
-    key: &Obj,
-    default: &Obj,
-) -> PyResult<(Obj, bool)> {
+pub fn get_or_insert_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj, default: &Obj) -> PyResult<(Obj, bool)> {
     let b = body(d);
     let (value, inserted, old) = lookup::edit(vm, d, b, hash, key, |at| match (at, b.table()) {
         (Some(i), Some(t)) => (storage::read_locked(&t.entry(i).value), false, Obj::UNBOUND),
