@@ -521,13 +521,12 @@ pub fn finalize(vm: &Vm, g: &Obj) {
     }
 }
 
-/// `next` of generators.
+/// `next` of generators, as iteration sees it: what the generator returns is dropped.
 pub fn next(vm: &Vm, g: &Obj) -> PyResult<Option<Obj>> {
-    match send(vm, g, &Obj::NONE)? {
-        Resumed::Yielded(v) => Ok(Some(v)),
-        Resumed::Returned(v) if v.is_none() => Ok(None),
-        Resumed::Returned(v) => Err(vm.error_with(Exc::StopIteration, &[v])),
-    }
+    Ok(match send(vm, g, &Obj::NONE)? {
+        Resumed::Yielded(v) => Some(v),
+        Resumed::Returned(_) => None,
+    })
 }
 
 heap_body! {

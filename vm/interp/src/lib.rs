@@ -26,6 +26,8 @@ pub fn install() {
     hooks::INTERPRETER_ROOTS.set(roots);
     hooks::FLUSH_INLINE_CACHES.set(flush_caches);
     hooks::POLL.set(poll::serve);
+    hooks::CALLER_GLOBALS.set(caller_globals);
+    hooks::SUPER_ARGUMENTS.set(super_arguments);
     hooks::CALLER_MODULE.set(ops::intrinsics::caller_module);
 }
 
@@ -34,6 +36,39 @@ fn roots(vm: &Vm, visit: &mut dyn FnMut(pyre_object::Value)) {
         // SAFETY: the thread has stacks, and it is stopped.
         unsafe { stack::Stacks::of(vm) }.roots(visit);
     }
+}
+
+fn caller_globals(vm: &Vm) -> Option<Obj> {
+    // SAFETY: kept alive by the frame's function.
+    current_frame(vm).map(|f| unsafe { Obj::from_borrowed(f.globals) })
+}
+
+/// The class and the instance that `super()` without arguments means in the current frame.
+fn super_arguments(vm: &Vm) -> PyResult<(Obj, Obj)> {
+    let Some(f) = current_frame(vm) else { return Err(vm.runtime_error("super(): no current frame")) };
+    let unit = &f.code().unit;
+    if unit.arg_count == 0 {
+        return Err(vm.runtime_error("super(): no arguments"));
+    }
+    // SAFETY: register 0 is the first parameter; the frame owns what it holds.
+    let mut this = unsafe { Obj::from_borrowed(*f.regs) };
+    if this.is_exactly(pyre_object::Builtin::Cell) && unit.cell_registers.contains(&0) {
+        this = this.body::<pyre_object::function::CellBody>().content.get();
+    }
+    if this.is_unbound() {
+        return Err(vm.runtime_error("super(): arg[0] deleted"));
+    }
+    let Some(i) = unit.freevars.iter().position(|n| &**n == "__class__") else {
+        return Err(vm.runtime_error("super(): __class__ cell not found"));
+    };
+    // SAFETY: the frame's function is a function.
+    let body: &FunctionBody = unsafe { f.function().body_unchecked() };
+    let closure = body.closure.get();
+    let class = pyre_object::tuple::items(&closure)[i].body::<pyre_object::function::CellBody>().content.get();
+    if class.is_unbound() {
+        return Err(vm.runtime_error("super(): empty __class__ cell"));
+    }
+    Ok((class, this))
 }
 
 fn flush_caches(_vm: &Vm) {

@@ -227,6 +227,9 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &str, op: CmpOp) -> PyResult {
 }
 
 pub fn next(vm: &Vm, a: &[Obj]) -> PyResult {
+    if a[0].is_exactly(pyre_object::Builtin::Generator) && a[1].given().is_none() {
+        return pyre_interp::types::generator_next(vm, &a[0]);
+    }
     let r = vm.next(&a[0]);
     match (r, a[1].given()) {
         (Ok(Some(v)), _) => Ok(v),

@@ -93,6 +93,21 @@ fn throw(vm: &Vm, a: &[Obj]) -> PyResult {
     result(vm, generator::throw(vm, &a[0], e)?)
 }
 
+/// `generator.__next__()`, with what the generator returns in the `StopIteration`.
+///
+/// # Errors
+/// `StopIteration`, and whatever the generator raises.
+pub fn generator_next(vm: &Vm, g: &Obj) -> PyResult {
+    result(vm, generator::send(vm, g, &Obj::NONE)?)
+}
+
+static GENERATOR_METHODS: [NativeDef; 4] = [
+    NativeDef::method("__next__", "(self, /)", |vm, a| generator_next(vm, &a[0])),
+    NativeDef::method("send", "(self, value, /)", send),
+    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw),
+    NativeDef::method("close", "(self, /)", close),
+];
+
 static METHODS: [NativeDef; 3] = [
     NativeDef::method("send", "(self, value, /)", send),
     NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw),
@@ -182,7 +197,7 @@ static GENERATOR: TypeSpec = TypeSpec {
         repr: Some(repr),
         ..Slots::NONE
     },
-    methods: &METHODS,
+    methods: &GENERATOR_METHODS,
     getset: &GENERATOR_GETSET,
     ..TypeSpec::EMPTY
 };
