@@ -8,5 +8,8 @@ pub mod serialize;
 pub mod table;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use code::*;
 pub use instructions::*;

@@ -106,12 +106,7 @@ impl Recogniser<'_> {
         if !self.at_kind(Kind::String) && !self.at_kind(Kind::FStringStart) {
             return None;
         }
-        let strings = self.strings()?;
-        if strings.form != Form::Literal {
-            self.raise_at(&strings, "patterns may only match literals and attribute lookups");
-            return None;
-        }
-        Some(())
+        self.strings().map(|_| ())
     }
 
     /// Captures, wildcards, values and classes.
