@@ -28,7 +28,6 @@ pub fn install() {
     hooks::POLL.set(poll::serve);
     hooks::CALLER_GLOBALS.set(caller_globals);
     hooks::SUPER_ARGUMENTS.set(super_arguments);
-    hooks::CALLER_MODULE.set(ops::intrinsics::caller_module);
 }
 
 fn roots(vm: &Vm, visit: &mut dyn FnMut(pyre_object::Value)) {

@@ -73,7 +73,9 @@ fn class_for(members: &[Obj]) -> &'static Obj {
 
 /// A group around one exception, without a message.
 pub fn wrap(e: Obj) -> Obj {
-    group_of(vec![e])
+    let class = class_for(std::slice::from_ref(&e));
+    let members = tuple::new_tuple([e]);
+    make(class, tuple::pair(str::empty(), members.clone()), str::empty(), members)
 }
 
 fn group_of(members: Vec<Obj>) -> Obj {

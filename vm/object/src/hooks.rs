@@ -54,8 +54,6 @@ pub static DECODE: Hook<fn(&Vm, &[u8], &str, &str) -> PyResult> = Hook::new();
 pub static IMPORT_MODULE: Hook<fn(&Vm, &str) -> PyResult> = Hook::new();
 /// The builtin `__import__`: name, globals, names after `from` (or `None`), level.
 pub static IMPORT_NAME: Hook<fn(&Vm, &Obj, &Obj, &Obj, &Obj) -> PyResult> = Hook::new();
-/// The `__name__` of the module whose code runs in the innermost Python frame, or `None`.
-pub static CALLER_MODULE: Hook<fn(&Vm) -> Obj> = Hook::new();
 /// Issues a warning: category, message, stack level.
 pub static WARN: Hook<fn(&Vm, crate::Exc, &str, usize) -> PyResult<()>> = Hook::new();
 /// The poll of native loops: signals, stop-the-world, pending calls.

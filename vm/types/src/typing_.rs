@@ -10,7 +10,7 @@ use pyre_object::typevars::{
 };
 use pyre_object::{
     Args, BinOp, Body, Builtin, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags,
-    TypeSpec, Vm, alloc, heap_body, hooks, names, str, tuple, type_new, typeobj,
+    TypeSpec, Vm, alloc, dict, heap_body, hooks, names, str, tuple, type_new, typeobj,
 };
 use std::sync::OnceLock;
 
@@ -187,7 +187,8 @@ fn name_argument(vm: &Vm, function: &str, o: &Obj) -> PyResult {
 
 /// The module whose code runs, for `__module__` of a new type parameter.
 fn caller_module(vm: &Vm) -> Obj {
-    hooks::CALLER_MODULE.get().map_or(Obj::NONE, |f| f(vm))
+    let globals = hooks::CALLER_GLOBALS.get().and_then(|f| f(vm)).filter(dict::is_dict);
+    globals.and_then(|g| dict::get_str(&g, names::__name__())).unwrap_or(Obj::NONE)
 }
 
 fn variance(vm: &Vm, covariant: &Obj, contravariant: &Obj, infer: &Obj) -> PyResult<u8> {

@@ -5,6 +5,7 @@
 
 use crate::bind;
 use crate::cx::{Cx, Go, Step};
+use crate::ops::containers;
 use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, Frame};
 use crate::{frameobj, generator};
 use pyre_bytecode::Instruction;
@@ -474,12 +475,7 @@ pub fn call_ex(cx: &mut Cx<'_>, i: Instruction) -> Step {
     if let Some(kw) = kw.given() {
         if !kw.is_exactly(Builtin::Dict) && kw.downcast::<dict::DictBody>().is_none() && !has_keys(cx.vm, kw)?
         {
-            let m = format!(
-                "{} argument after ** must be a mapping, not {}",
-                pyre_object::call::callable_name(cx.vm, &f),
-                kw.type_name()
-            );
-            return Err(cx.vm.type_error(m));
+            return Err(containers::not_a_mapping(cx.vm, &f, kw));
         }
         for (k, v) in cx.vm.mapping_items(kw)? {
             if !str::is_str(&k) {
@@ -505,12 +501,7 @@ fn has_keys(vm: &Vm, o: &Obj) -> PyResult<bool> {
 fn star_args(cx: &Cx<'_>, f: &Obj, pos: &Obj) -> PyResult {
     let slots = pos.slots();
     if slots.iter.addr() == 0 && slots.getitem.addr() == 0 {
-        let m = format!(
-            "{} argument after * must be an iterable, not {}",
-            pyre_object::call::callable_name(cx.vm, f),
-            pos.type_name()
-        );
-        return Err(cx.vm.type_error(m));
+        return Err(containers::not_an_iterable(cx.vm, f, pos));
     }
     Ok(tuple::from_vec(cx.vm.collect(pos)?))
 }

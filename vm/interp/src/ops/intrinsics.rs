@@ -91,11 +91,6 @@ fn defining_module(frame: &Frame) -> Obj {
     Obj::NONE
 }
 
-/// For [`pyre_object::hooks::CALLER_MODULE`].
-pub fn caller_module(vm: &Vm) -> Obj {
-    crate::current_frame(vm).map_or(Obj::NONE, |f| defining_module(f))
-}
-
 /// Hands the value of an expression statement to `sys.displayhook`.
 fn print_expression(vm: &Vm, value: &Obj) -> PyResult {
     match imports::sys_attribute(vm, names::displayhook())? {
