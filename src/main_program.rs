@@ -73,6 +73,7 @@ fn python_main(name: OsString, a: Arguments) -> i32 {
             return 1;
         }
     };
+    pyre_stdlib::signal::install(vm);
     let status = match run(vm, &a.program) {
         Ok(()) => 0,
         Err(e) => report::exit_status(vm, &e),
