@@ -81,6 +81,7 @@ pub fn start(config: Config) -> PyResult<&'static Vm> {
     start::init(vm, &specs);
     pyre_interp::install();
     pyre_interp::stack::install(vm)?;
+    pyre_types::complete(vm)?;
     hooks::IMPORT_MODULE.set(crate::importing::import_module);
     hooks::IMPORT_NAME.set(crate::importing::import_name);
     hooks::WARN.set(crate::warnings::warn);

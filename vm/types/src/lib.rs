@@ -93,3 +93,11 @@ pub fn specs() -> Vec<BuiltinSpec> {
     let types = modules.iter().copied().flatten().map(|(b, s)| (b.shape(), *s));
     types.chain(exceptions::specs()).collect()
 }
+
+/// What remains to be done once the types of [`specs`] exist.
+///
+/// # Errors
+/// `MemoryError`
+pub fn complete(vm: &pyre_object::Vm) -> pyre_object::PyResult<()> {
+    template::complete(vm)
+}

@@ -154,5 +154,5 @@ fn index(vm: &Vm, o: &Obj) -> PyResult {
     if !int::is_int(o) && o.slots().index.addr() == 0 {
         return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
     }
-    vm.index(o)
+    Ok(int::expect(&vm.index(o)?).to_obj())
 }

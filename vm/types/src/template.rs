@@ -6,8 +6,8 @@ use pyre_object::template::{
     InterpolationBody, TemplateBody, TemplateIterBody, new_interpolation, new_template, template_iter,
 };
 use pyre_object::{
-    Args, BinOp, Body, Builtin, GetSetDef, NativeDef, Obj, PyResult, Raised, Slots, TypeSpec, Vm, str, tuple,
-    type_new,
+    Args, BinOp, Body, Builtin, GetSetDef, NativeDef, Obj, PyResult, Raised, Slots, TypeSpec, Vm, code,
+    intern, names, str, tuple, type_new, typeobj,
 };
 use pyre_threads::sync::Ordering;
 
@@ -99,8 +99,15 @@ fn interpolation_repr(vm: &Vm, o: &Obj) -> PyResult {
     Ok(out.finish())
 }
 
-/// The names that class patterns match by position; for whoever fills the namespace of `Interpolation`.
-pub const INTERPOLATION_MATCH_ARGS: [&str; 4] = ["value", "expression", "conversion", "format_spec"];
+/// Adds the class attributes that are no methods; once, after the types were made.
+///
+/// # Errors
+/// `MemoryError`
+pub fn complete(vm: &Vm) -> PyResult<()> {
+    let order = ["value", "expression", "conversion", "format_spec"].map(intern::intern_str);
+    let order = code::managed(tuple::from_slice(&order));
+    typeobj::set_entry(vm, Builtin::Interpolation.ty(), names::__match_args__(), Some(order)).map(drop)
+}
 
 static TEMPLATE: TypeSpec = TypeSpec {
     name: "string.templatelib.Template",
