@@ -2,6 +2,7 @@
 
 use super::{constructor, iterator_type};
 use crate::support::{exactly, instance_of, native_table};
+use pyre_object::typeobj::type_name;
 use pyre_object::{
     Args, BinOp, NativeDef, Obj, PyResult, Slot, Vm, complex, float, heap_body, int, list, str,
 };
@@ -73,7 +74,7 @@ fn repr_count(vm: &Vm, o: &Obj) -> PyResult {
     let b: &Count = o.body();
     let value = b.value.get();
     let value = if value.is_unbound() { int::new_int(b.small.load(Ordering::Relaxed)) } else { value };
-    let (name, value, step) = (o.type_name(), vm.repr_text(&value)?, b.step.get_fixed());
+    let (name, value, step) = (type_name(o.ty()), vm.repr_text(&value)?, b.step.get_fixed());
     let text = if int::is_int(step) && int::as_i64(step) == Some(1) {
         format!("{name}({value})")
     } else {
@@ -167,7 +168,7 @@ fn next_repeat(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
 
 fn repr_repeat(vm: &Vm, o: &Obj) -> PyResult {
     let b: &Repeat = o.body();
-    let (name, object) = (o.type_name(), vm.repr_text(b.object.get_fixed())?);
+    let (name, object) = (type_name(o.ty()), vm.repr_text(b.object.get_fixed())?);
     let text = match b.left.load(Ordering::Relaxed) {
         n if n < 0 => format!("{name}({object})"),
         n => format!("{name}({object}, {n})"),

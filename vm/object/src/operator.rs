@@ -144,7 +144,7 @@ impl Vm {
             // Sequences say what they can be concatenated with.
             let kind = [crate::Builtin::List, crate::Builtin::Tuple, crate::Builtin::Str]
                 .into_iter()
-                .find(|k| a.ty().is(k.ty()));
+                .find(|k| typeobj::is_instance_exact_mro(a, k.ty()));
             if let Some(k) = kind {
                 let n = k.name();
                 return self

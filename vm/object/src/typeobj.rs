@@ -106,9 +106,9 @@ impl Obj {
         self.shape().slots()
     }
 
-    /// The name of the object's type, for messages.
+    /// The name of the object's type as messages have it ([`crate::type_new::full_name`]).
     pub fn type_name(&self) -> String {
-        type_name(self.ty())
+        crate::type_new::full_name(self.ty())
     }
 }
 

@@ -107,7 +107,7 @@ pub fn to_str(vm: &Vm, e: &Obj) -> PyResult {
 pub fn repr(vm: &Vm, e: &Obj) -> PyResult {
     let args = exception_body(e).args.get();
     let mut b = str::StrBuilder::new();
-    b.push_str(&e.type_name());
+    b.push_str(&typeobj::type_name(e.ty()));
     match tuple::items(&args) {
         [one] => {
             b.push_str("(");
