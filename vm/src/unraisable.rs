@@ -37,6 +37,8 @@ pub fn default_hook(vm: &Vm, a: &[Obj]) -> pyre_object::PyResult {
     if !obj.is_none() {
         let r = vm.repr_text(&obj).unwrap_or_else(|_| "<object repr() failed>".into());
         head = format!("{head}: {r}");
+    } else if !what.is_none() {
+        head.push(':');
     }
     crate::report::write_stderr(vm, &format!("{head}\n"));
     crate::report::print_exception(vm, &value);

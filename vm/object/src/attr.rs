@@ -398,9 +398,9 @@ pub fn generic_setattr(vm: &Vm, obj: &Obj, name: &Obj, value: Option<&Obj>) -> P
     }
     let text = str::to_string_lossy(name);
     let type_name = obj.type_name();
-    let message = match (&on_class, has_attributes(obj), value) {
-        (Some(_), false, _) => format!("'{type_name}' object attribute '{text}' is read-only"),
-        (None, false, Some(_)) => {
+    let message = match (&on_class, has_attributes(obj)) {
+        (Some(_), false) => format!("'{type_name}' object attribute '{text}' is read-only"),
+        (None, false) => {
             format!(
                 "'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes"
             )

@@ -213,6 +213,9 @@ fn takes_keywords(s: &Signature, hidden: usize) -> bool {
 /// `list.append` for a method: the name with that of the type whose table has it.
 fn qualified(def: &NativeDef, args: Args<'_>) -> String {
     let first = args.pos().first();
+    if let (Binding::Instance, Some(t)) = (def.binding, first.filter(|c| crate::typeobj::is_type(c))) {
+        return format!("{}.{}", crate::typeobj::type_name(t), def.name);
+    }
     let class = match def.binding {
         Binding::Static => None,
         Binding::Instance => first.map(Obj::ty),

@@ -147,8 +147,12 @@ pub fn new(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
 /// `__del__`
 pub fn finalize(vm: &Vm, o: &Obj) {
     if let Err(e) = call_special(vm, o, names::__del__(), Args::EMPTY) {
-        let f = typeobj::lookup(vm, o.ty(), names::__del__());
-        vm.unraisable(&e, "Exception ignored while calling deallocator", f.as_ref());
+        let f = typeobj::lookup(vm, o.ty(), names::__del__()).map(|f| vm.repr_text(&f));
+        let what = match f {
+            Some(Ok(f)) => format!("Exception ignored while calling deallocator {f}"),
+            _ => "Exception ignored while calling deallocator".to_owned(),
+        };
+        vm.unraisable(&e, &what, None);
     }
 }
 

@@ -72,7 +72,8 @@ fn check_base(vm: &Vm, old: &Obj, new: &Obj) -> PyResult<()> {
         return Ok(());
     }
     let (old_name, new_name) = (type_name(old), type_name(new));
-    Err(vm.type_error(if same_layout(o, n) {
+    let same_kind = o.flags().has(TypeFlags::HEAP) == n.flags().has(TypeFlags::HEAP);
+    Err(vm.type_error(if !same_kind || !super::native_base(old).is(&super::native_base(new)) {
         format!("__bases__ assignment: '{new_name}' deallocator differs from '{old_name}'")
     } else {
         format!("__bases__ assignment: '{new_name}' object layout differs from '{old_name}'")

@@ -52,7 +52,10 @@ impl NativeBuilder {
     pub fn publish_shape(&self, base: &Obj) {
         if let Some(id) = self.id {
             let has_dict = self.has_dict(base);
-            shape::new_builtin(id, shape_spec(self.layout(base), parent_offset(base, self.layout(base)), has_dict, false));
+            shape::new_builtin(
+                id,
+                shape_spec(self.layout(base), parent_offset(base, self.layout(base)), has_dict, false),
+            );
         }
     }
 

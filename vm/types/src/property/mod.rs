@@ -153,10 +153,7 @@ fn copy(vm: &Vm, o: &Obj, fget: Option<&Obj>, fset: Option<&Obj>, fdel: Option<&
 fn set_name(vm: &Vm, args: Args<'_>) -> PyResult {
     let [o, _owner, name] = args.pos() else {
         let n = args.len().saturating_sub(1);
-        let verb = if n == 1 { "was" } else { "were" };
-        return Err(
-            vm.type_error(format!("__set_name__() takes 2 positional arguments but {n} {verb} given"))
-        );
+        return Err(vm.type_error(format!("__set_name__() takes 2 positional arguments but {n} were given")));
     };
     body(o).name.set(name.clone());
     Ok(Obj::NONE)
