@@ -13,6 +13,7 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_io", crate::io::module),
     ("_opcode", crate::opcode::module),
     ("_operator", crate::operator::module),
+    ("_queue", crate::queue::module),
     ("_random", crate::random::module),
     ("_signal", crate::signal::module),
     ("_statistics", crate::statistics::module),
@@ -24,5 +25,7 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_warnings", crate::warnings::module),
     ("_weakref", crate::weakref::module),
     ("atexit", crate::atexit::module),
+    ("gc", crate::gc::module),
     ("itertools", crate::itertools::module),
+    ("posix", crate::posix::module),
 ];
