@@ -41,14 +41,9 @@ impl Features {
 
 fn flag(name: &str) -> Option<u32> {
     Some(match name {
-        "nested_scopes" | "generators" => 0,
-        "division" => 0x2_0000,
-        "absolute_import" => 0x4_0000,
-        "with_statement" => 0x8_0000,
-        "print_function" => 0x10_0000,
-        "unicode_literals" => 0x20_0000,
+        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+        | "print_function" | "unicode_literals" | "generator_stop" => 0,
         "barry_as_FLUFL" => pyre_bytecode::flags::FUTURE_BARRY_AS_BDFL,
-        "generator_stop" => 0x80_0000,
         "annotations" => pyre_bytecode::flags::FUTURE_ANNOTATIONS,
         _ => return None,
     })

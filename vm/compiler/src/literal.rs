@@ -113,7 +113,7 @@ fn simple_escape(
         }
         _ => {
             let next = content[start + 1..].chars().next().unwrap_or('\\');
-            if decoded.invalid.is_none() {
+            if decoded.invalid.is_none() && next.is_ascii() {
                 decoded.invalid = Some((start, next.to_string(), false));
             }
             decoded.bytes.push(b'\\');

@@ -68,8 +68,9 @@ impl<'a> Codegen<'a> {
             return Ok(());
         }
         self.unit.annotations = found;
-        self.unit.location.line = 1;
-        self.unit.location.end_line = 1;
+        if let Some(first) = body.first() {
+            self.at(first.range());
+        }
         let work = self.unit.alloc();
         self.variables_annotate(work)?;
         self.store_as("__annotate__", work);
@@ -103,9 +104,10 @@ impl<'a> Codegen<'a> {
     fn variables_annotate(&mut self, dst: Reg) -> Result {
         let Some(scope) = self.table.scope(self.unit.scopes[0].id).annotations else { return Ok(()) };
         let annotations = self.unit.annotations.clone();
-        let first_line = self.unit.code.first_line;
-        let base = self.unit.mark();
         let location = self.unit.location;
+        let is_module = self.unit.kind == UnitKind::Module;
+        let first_line = if is_module { location.line } else { self.unit.code.first_line };
+        let base = self.unit.mark();
         self.enter_annotate(scope, "__annotate__", first_line);
         let map = self.unit.alloc();
         self.unit.emit(Instruction::build_map(map, map, 0));
@@ -144,7 +146,9 @@ impl<'a> Codegen<'a> {
     /// Starts a unit that takes an annotation format and rejects those it does not know.
     pub(super) fn enter_annotate(&mut self, scope: ScopeId, name: &str, first_line: u32) {
         self.enter_unit(UnitKind::TypeScope, scope, name, first_line);
-        if let Some(parameter) = self.unit.code.varnames.first_mut() {
+        if name == "__annotate__"
+            && let Some(parameter) = self.unit.code.varnames.first_mut()
+        {
             *parameter = "format".into();
         }
         self.unit.code.arg_count = 1;

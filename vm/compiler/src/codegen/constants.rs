@@ -64,7 +64,26 @@ impl<'a> Codegen<'a> {
         expr.is_literal_expr()
     }
 
+    /// A number with a keyword right after it will be an error one day.
+    fn check_end_of_number(&mut self, node: &ast::ExprNumberLiteral) {
+        let (start, end) = (node.range.start().to_usize(), node.range.end().to_usize());
+        let text = self.source.text();
+        if text.as_bytes().get(end).is_none_or(|byte| !byte.is_ascii_alphabetic()) {
+            return;
+        }
+        let decimal = |text: &str| if text.ends_with(['j', 'J']) { "imaginary" } else { "decimal" };
+        let kind = match text.as_bytes().get(start + 1) {
+            _ if text.as_bytes()[start] != b'0' => decimal(&text[start..end]),
+            Some(b'x' | b'X') => "hexadecimal",
+            Some(b'o' | b'O') => "octal",
+            Some(b'b' | b'B') => "binary",
+            _ => decimal(&text[start..end]),
+        };
+        self.syntax_warning(node.range, format!("invalid {kind} literal"));
+    }
+
     fn number(&mut self, node: &ast::ExprNumberLiteral) -> Result<Constant> {
+        self.check_end_of_number(node);
         Ok(match &node.value {
             ast::Number::Float(value) => Constant::Float(*value),
             ast::Number::Complex { real, imag } => Constant::Complex(*real, *imag),

@@ -26,7 +26,7 @@ impl<'a> Codegen<'a> {
                 let base = self.unit.mark();
                 let mut kinds = self.defaults(&node.parameters)?;
                 self.at(header);
-                kinds |= self.annotate_attribute(node, first_line)?;
+                kinds |= self.annotate_attribute(node, header)?;
                 self.function_object(node, first_line, base, kinds, function)?;
             }
         }
@@ -160,10 +160,6 @@ impl<'a> Codegen<'a> {
             .is_some_and(|last| last.instruction.op() == pyre_bytecode::Opcode::Return)
             && !self.unit.labels.contains(&(self.unit.emitted.len() as u32));
         if !ends {
-            if let Some(last) = body.last() {
-                // An implicit return belongs to the last line that ran.
-                let _ = last;
-            }
             let none = self.none_temporary();
             self.unit.emit(Instruction::return_(none).with_flags(KILL_A));
         }
@@ -234,9 +230,6 @@ impl<'a> Codegen<'a> {
             (false, true) => flags::GENERATOR,
             (false, false) => 0,
         };
-        if self.outer.last().is_some_and(|outer| outer.kind == UnitKind::Class) {
-            self.unit.code.flags |= flags::METHOD;
-        }
     }
 
     pub(super) fn lambda(&mut self, node: &'a ast::ExprLambda, dst: Reg) -> Result {
@@ -272,8 +265,9 @@ impl<'a> Codegen<'a> {
     pub(super) fn annotate_attribute(
         &mut self,
         node: &'a ast::StmtFunctionDef,
-        first_line: u32,
+        header: TextRange,
     ) -> Result<u8> {
+        let first_line = self.source.line_index(header.start().to_usize()) as u32 + 1;
         let Some(scope) = self.table.find(node, ScopeRole::Annotations) else { return Ok(0) };
         let register = self.unit.alloc();
         self.function_annotate(node, scope, first_line, register)?;

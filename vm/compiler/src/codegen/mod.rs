@@ -163,6 +163,11 @@ impl<'a> Codegen<'a> {
             if scope.is_nested {
                 code.flags |= flags::NESTED;
             }
+            let in_class = scope.parent.is_some_and(|parent| table.scope(parent).kind == ScopeKind::Class);
+            let is_function = matches!(scope.kind, ScopeKind::Function | ScopeKind::Lambda);
+            if in_class && (is_function || scope.kind.is_comprehension()) {
+                code.flags |= flags::METHOD;
+            }
             let parameters = scope.symbols.iter().filter(|symbol| symbol.flags & definition::PARAM != 0);
             let locals = scope.symbols.iter().filter(|symbol| {
                 symbol.flags & definition::PARAM == 0
@@ -192,7 +197,13 @@ impl<'a> Codegen<'a> {
                 cells.push(NameId::CONDITIONAL_ANNOTATIONS);
             }
         }
-        cells.sort_by(|x, y| self.names.text(*x).cmp(self.names.text(*y)));
+        // Parameters in their order, then the others by name.
+        cells.sort_by(|x, y| {
+            let is_other = |name| scope.flags(name) & definition::PARAM == 0;
+            let position = |name| registers.get(&name).copied().unwrap_or(Reg::MAX);
+            let order = |name| if is_other(name) { Reg::MAX } else { position(name) };
+            order(*x).cmp(&order(*y)).then_with(|| self.names.text(*x).cmp(self.names.text(*y)))
+        });
         let mut next = varnames.len();
         let mut cell_registers = Vec::new();
         for cell in &cells {
@@ -228,7 +239,7 @@ impl<'a> Codegen<'a> {
 
     /// Starts a unit inside the current one.
     fn enter_unit(&mut self, kind: UnitKind, id: ScopeId, name: &str, first_line: u32) {
-        let qualname = self.qualified_name(name);
+        let qualname = self.qualified_name(kind, name);
         let mut unit = self.new_unit(kind, id, name, first_line);
         // Code nests in the constants of code, which later walks over it follow recursively.
         unit.overflow |= self.outer.len() >= MAX_UNITS;
@@ -246,27 +257,27 @@ impl<'a> Codegen<'a> {
     }
 
     /// `co_qualname` of a unit of that name inside the current one.
-    fn qualified_name(&mut self, name: &str) -> Arc<str> {
-        // Type parameter scopes do not show.
-        let mut units = self.outer.iter().rev();
+    fn qualified_name(&mut self, kind: UnitKind, name: &str) -> Arc<str> {
+        // One scope of types between a definition and what is around it does not show.
         let mut parent = &self.unit;
-        while parent.kind == UnitKind::TypeScope
-            && self.table.scope(parent.scopes[0].id).kind == ScopeKind::TypeParams
-        {
-            match units.next() {
+        if parent.kind == UnitKind::TypeScope {
+            match self.outer.last() {
                 Some(outer) => parent = outer,
-                None => break,
+                None => return name.into(),
             }
         }
         if parent.kind == UnitKind::Module {
             return name.into();
         }
-        let id = self.names.mangled(parent.private.as_deref(), name);
-        let is_global = self.table.scope(parent.scopes[0].id).flags(id) & definition::GLOBAL != 0;
-        if is_global {
-            return name.into();
+        let is_function =
+            matches!(parent.kind, UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Lambda);
+        if matches!(kind, UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Class) {
+            let id = self.names.mangled(parent.private.as_deref(), name);
+            if self.table.scope(parent.scopes[0].id).flags(id) & definition::GLOBAL != 0 {
+                return name.into();
+            }
         }
-        let locals = if parent.kind == UnitKind::Class { "" } else { ".<locals>" };
+        let locals = if is_function { ".<locals>" } else { "" };
         format!("{}{locals}.{name}", parent.code.qualname).into()
     }
 

@@ -293,12 +293,7 @@ impl<'a> Codegen<'a> {
 
     /// Warns about leaving a `finally` body by that statement (PEP 765).
     pub(super) fn check_leaves_finally(&mut self, what: &str, range: TextRange) {
-        let context = &self.unit.finally_context;
-        let leaves = match what {
-            "return" => context.contains(&true),
-            _ => context.last() == Some(&true),
-        };
-        if leaves {
+        if self.unit.finally_context.last() == Some(&true) {
             self.syntax_warning(range, format!("'{what}' in a 'finally' block"));
         }
     }

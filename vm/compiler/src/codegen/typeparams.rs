@@ -43,7 +43,7 @@ impl<'a> Codegen<'a> {
                 self.load_id(parameter, register);
             }
         }
-        let kinds = kinds | self.annotate_attribute(node, first_line)?;
+        let kinds = kinds | self.annotate_attribute(node, header)?;
         self.function_object(node, first_line, base, kinds, pair)?;
         self.unit.emit(Instruction::intrinsic2(pair, pair, Intrinsic2::SetFunctionTypeParams as u16));
         self.emit_return(Operand { reg: pair, owned: true });

@@ -30,10 +30,6 @@ fn literal_type(expr: &Expr) -> Option<&'static str> {
             ast::Number::Float(_) => "float",
             ast::Number::Complex { .. } => "complex",
         },
-        Expr::UnaryOp(node) if node.op == ast::UnaryOp::USub => match literal_type(&node.operand) {
-            Some(kind @ ("int" | "float" | "complex")) => kind,
-            _ => return None,
-        },
         Expr::BooleanLiteral(_) => "bool",
         Expr::NoneLiteral(_) => "NoneType",
         Expr::EllipsisLiteral(_) => "ellipsis",

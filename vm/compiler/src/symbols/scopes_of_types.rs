@@ -50,7 +50,14 @@ impl Builder<'_> {
         if annotations().next().is_none() {
             return Ok(());
         }
-        let future = self.future_annotations;
+        if self.future_annotations {
+            // They are kept as text and use no names.
+            self.in_scope(node, ScopeRole::Annotations, ScopeKind::Annotations, |builder| {
+                builder.scope_mut().annotations_used = true;
+                builder.define_id(builder.current, NameId::FORMAT, PARAM, node.range)
+            })?;
+            return Ok(());
+        }
         self.type_scope(
             node,
             ScopeRole::Annotations,
@@ -59,9 +66,6 @@ impl Builder<'_> {
             "an annotation",
             |builder| {
                 builder.scope_mut().annotations_used = true;
-                if future {
-                    return Ok(());
-                }
                 annotations().try_for_each(|annotation| builder.annotation(annotation))
             },
         )
