@@ -25,7 +25,9 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_warnings", crate::warnings::module),
     ("_weakref", crate::weakref::module),
     ("atexit", crate::atexit::module),
+    ("cmath", crate::cmath::module),
     ("gc", crate::gc::module),
     ("itertools", crate::itertools::module),
+    ("math", crate::math::module),
     ("posix", crate::posix::module),
 ];
