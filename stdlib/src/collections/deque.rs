@@ -227,3 +227,23 @@ fn repeat(vm: &Vm, o: &Obj, times: usize) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// An empty deque, for modules that need a queue.
+pub(crate) fn new_deque(vm: &Vm) -> Obj {
+    DEQUE.instance(vm, ring::Deque::empty())
+}
+
+/// Adds an item on the right.
+pub(crate) fn push(deque: &Obj, v: Obj) {
+    ring::append(deque, v);
+}
+
+/// Removes the leftmost item.
+pub(crate) fn pop_first(deque: &Obj) -> Option<Obj> {
+    ring::pop_left(deque)
+}
+
+/// The number of items.
+pub(crate) fn length(deque: &Obj) -> usize {
+    ring::len(deque)
+}

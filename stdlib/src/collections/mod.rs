@@ -3,7 +3,7 @@
 
 mod counting;
 mod default_dict;
-mod deque;
+pub(crate) mod deque;
 mod tuple_getter;
 
 use crate::support::{native_table, new_module};
