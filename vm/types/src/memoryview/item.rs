@@ -87,7 +87,7 @@ pub(super) fn pack(vm: &Vm, format: &str, value: &Obj) -> PyResult<Vec<u8>> {
 }
 
 /// IEEE 754 binary16 to double.
-fn half_to_f64(h: u16) -> f64 {
+pub fn half_to_f64(h: u16) -> f64 {
     let sign = if h >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(h >> 10 & 0x1f), f64::from(h & 0x3ff));
     sign * match exponent {
@@ -99,7 +99,7 @@ fn half_to_f64(h: u16) -> f64 {
 }
 
 /// Double to IEEE 754 binary16, ties to even; `None` when finite but too large.
-fn f64_to_half(f: f64) -> Option<u16> {
+pub fn f64_to_half(f: f64) -> Option<u16> {
     let sign = u16::from(f.is_sign_negative()) << 15;
     let a = f.abs();
     if a.is_nan() {
