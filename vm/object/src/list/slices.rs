@@ -151,8 +151,24 @@ pub fn concat(a: &Obj, b: &Obj) -> Obj {
 /// `l * n`; `None` when the result would be too long.
 #[track_caller]
 pub fn repeat(l: &Obj, n: usize) -> Option<Obj> {
-    repeated(&snapshot(l), n).map(from_vec)
+    let items = snapshot(l);
+    let total = items.len().checked_mul(n).filter(|total| *total <= MAX_LEN)?;
+    if total > LARGE {
+        return repeated(&items, n).map(from_vec);
+    }
+    let made = super::with_capacity(total);
+    let b = body(&made);
+    if let Some(a) = b.array() {
+        for (i, item) in items.iter().cycle().take(total).enumerate() {
+            a.store(i, item.clone().into_raw());
+        }
+        b.set_len(total);
+    }
+    Some(made)
 }
+
+/// From so many items on it is first seen whether there is memory for them.
+const LARGE: usize = 1 << 24;
 
 /// `l *= n`; false when the result would be too long.
 #[track_caller]

@@ -7,6 +7,7 @@ mod subscript;
 use crate::collection::{optional_iterable, push_repr, repr_of};
 use crate::sequence::{no_repeat_count, repeat_count};
 use pyre_object::list::{self, ListBody};
+use pyre_object::range::{self, RangeIterBody};
 use pyre_object::slots::{AtomicFn, NewFn};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
@@ -96,6 +97,9 @@ pub fn extend(vm: &Vm, l: &Obj, items: &Obj) -> PyResult<()> {
         list::extend_from_vec(l, snapshot);
         return Ok(());
     }
+    if items.is_exactly(Builtin::Range) {
+        return extend_from_range(vm, l, items);
+    }
     let it = vm.iter(items)?;
     // What a wrong hint raises is raised; how large it is does not matter.
     vm.length_hint(items, 8)?;
@@ -106,6 +110,24 @@ pub fn extend(vm: &Vm, l: &Obj, items: &Obj) -> PyResult<()> {
         list::append(l, item);
     }
     Ok(())
+}
+
+/// Ints are made in portions, so that the list is locked seldom.
+fn extend_from_range(vm: &Vm, l: &Obj, range: &Obj) -> PyResult<()> {
+    const PORTION: usize = 4096;
+    let it = range::iter(range);
+    loop {
+        let portion: Vec<Obj> = match it.downcast::<RangeIterBody>() {
+            Some(b) => std::iter::from_fn(|| range::next(b)).take(PORTION).collect(),
+            None => std::iter::from_fn(|| range::long_next(&it)).take(PORTION).collect(),
+        };
+        let last = portion.len() < PORTION;
+        list::extend_from_vec(l, portion);
+        if last {
+            return Ok(());
+        }
+        vm.poll()?;
+    }
 }
 
 /// All items at one moment, of the containers that give them without running Python code.

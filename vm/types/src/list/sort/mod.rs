@@ -16,7 +16,7 @@ use pyre_object::{CmpOp, Obj, PyResult, Value, Vm, list};
 /// # Errors
 /// What the key function or a comparison raises; `ValueError` if the list was changed meanwhile.
 pub fn sort(vm: &Vm, l: &Obj, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
-    if key.is_none() && list::permute(l, |words| native::sort(words, |w| *w, reverse)) {
+    if key.is_none() && list::permute(l, |words| native::sort_items(words, reverse)) {
         return Ok(());
     }
     let items = Held::of(list::take_items(l));

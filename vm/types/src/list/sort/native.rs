@@ -25,6 +25,20 @@ enum Plan {
     Tuples(Vec<Kind>),
 }
 
+/// As [`sort`] for items that are their own keys.
+pub(super) fn sort_items(words: &mut [Value], reverse: bool) -> bool {
+    if !words.iter().all(|w| w.is_int()) {
+        return sort(words, |w| *w, reverse);
+    }
+    // The words of small ints are ordered as the ints are, and equal ones are the same.
+    if reverse {
+        words.sort_unstable_by_key(|w| std::cmp::Reverse(w.0 as i64));
+    } else {
+        words.sort_unstable_by_key(|w| w.0 as i64);
+    }
+    true
+}
+
 /// Sorts stably by keys, descending if `reverse`. False if the keys are not of this sort; then nothing has changed. Runs no
 /// Python code; the keys are alive.
 pub(super) fn sort<T: Copy>(v: &mut [T], key: impl Fn(&T) -> Value, reverse: bool) -> bool {
