@@ -35,6 +35,8 @@ static FUNCTIONS: [NativeDef; 3] = [
 /// # Errors
 /// None in a sound build.
 pub fn module(vm: &Vm) -> PyResult {
+    // Streams may need codecs that are not native, and their error handlers.
+    crate::codecs::install();
     let m = module::new_module("_io");
     let make = |spec| type_new::new_native_type(vm, spec, &m);
     types::IO_BASE.keep(make(&base::IO_BASE));

@@ -16,7 +16,11 @@ pub static FUNCTIONS: [NativeDef; 38] = [
     NativeDef::function("closerange", "(fd_low, fd_high, /)", |vm, a| {
         let (low, high) = (vm.to_i32(&a[0])?, vm.to_i32(&a[1])?);
         // SAFETY: the caller says that the descriptors are its own.
-        pyre_threads::without_attachment(|| (low.max(0)..high).for_each(|fd| unsafe { drop(libc::close(fd)) }));
+        pyre_threads::without_attachment(|| {
+            (low.max(0)..high).for_each(|fd| {
+                let _ = unsafe { libc::close(fd) };
+            });
+        });
         Ok(Obj::NONE)
     }),
     NativeDef::function("read", "(fd, length, /)", |vm, a| {

@@ -3,7 +3,7 @@
 use super::path::{self, Path};
 use super::{entries::id, integer};
 use crate::os_calls::{at_once, checked, last_errno};
-use pyre_object::{NativeDef, Obj, PyResult, Vm, code, float, int, list, model, raise, tuple};
+use pyre_object::{NativeDef, Obj, PyResult, Value, Vm, code, destroy, float, int, list, model, raise, tuple};
 use pyre_types::struct_sequence::{self, StructSpec};
 use std::ffi::CString;
 use std::sync::OnceLock;
@@ -232,8 +232,12 @@ fn fork(vm: &Vm) -> PyResult {
     first.reverse();
     run_hooks(vm, first);
     // SAFETY: the world is stopped, so that the child begins with consistent memory.
-    let (pid, _gone) = pyre_threads::fork_with(|| unsafe { libc::fork() });
+    let (pid, gone) = pyre_threads::fork_with(|| unsafe { libc::fork() });
     let errno = if pid < 0 { last_errno() } else { 0 };
+    if pid == 0 {
+        let ids = gone.into_iter().map(|id| id.get());
+        pyre_gc::LocalHeap::after_fork_child(ids, |cell| destroy::destroy(Value::from_header(cell.as_ptr())));
+    }
     run_hooks(vm, list::snapshot(if pid == 0 { in_child } else { in_parent }));
     if pid < 0 { Err(vm.os_error(errno, None)) } else { Ok(number(pid)) }
 }
