@@ -93,6 +93,13 @@ fn pyre_gc_options(a: &Arguments) {
 
 /// Runs exit handlers, waits for threads, flushes.
 fn finish(vm: &Vm, status: i32) -> i32 {
+    // Those that `threading` does not know.
+    if let Ok(thread) = vm.import("_thread")
+        && dict::get_str(runtime::runtime().modules, &str::new_str("threading")).is_none()
+        && let Err(e) = vm.call_method_str(&thread, "_shutdown", &[])
+    {
+        vm.unraisable(&e, "Exception ignored on threading shutdown", Some(&thread));
+    }
     if let Some(threading) = dict::get_str(runtime::runtime().modules, &str::new_str("threading"))
         && let Err(e) = vm.call_method_str(&threading, "_shutdown", &[])
     {
@@ -104,7 +111,13 @@ fn finish(vm: &Vm, status: i32) -> i32 {
         vm.unraisable(&e, "Exception ignored in atexit callback", None);
     }
     let fine = streams::flush(vm);
-    if status == 0 && !fine { 120 } else { status }
+    let status = if status == 0 && !fine { 120 } else { status };
+    if pyre_gc::is_multi_threaded() {
+        // Daemon threads go on to the end: nothing that they use may be taken down before the process is gone.
+        // SAFETY: ends the process at once.
+        unsafe { libc::_exit(status) };
+    }
+    status
 }
 
 fn run(vm: &Vm, program: &Program) -> PyResult<()> {
