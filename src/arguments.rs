@@ -107,8 +107,7 @@ fn flags(
     args: &mut impl Iterator<Item = OsString>,
     o: &mut Options,
 ) -> Result<Option<Program>, String> {
-    let mut chars = text.char_indices();
-    while let Some((i, c)) = chars.next() {
+    for (i, c) in text.char_indices() {
         let mut value = |what: &str| -> Result<OsString, String> {
             let inline = &text[i + c.len_utf8()..];
             if !inline.is_empty() {

@@ -17,6 +17,7 @@ pub mod io;
 pub mod itertools;
 pub mod licenses;
 pub mod locale;
+pub mod marshal;
 pub mod math;
 pub mod names;
 pub mod opcode;

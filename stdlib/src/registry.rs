@@ -33,6 +33,7 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("errno", crate::errno::module),
     ("gc", crate::gc::module),
     ("itertools", crate::itertools::module),
+    ("marshal", crate::marshal::module),
     ("math", crate::math::module),
     ("posix", crate::posix::module),
     ("time", crate::time::module),
