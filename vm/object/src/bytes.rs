@@ -394,7 +394,7 @@ pub fn check_resizable(vm: &Vm, o: &Obj) -> PyResult<()> {
 }
 
 /// Lends the memory of a `bytearray` out until [`end_export`]: address and length.
-pub(crate) fn begin_export(o: &Obj) -> (*mut u8, usize) {
+pub fn begin_export(o: &Obj) -> (*mut u8, usize) {
     let body = o.body::<ByteArrayBody>();
     let _guard = lock(o);
     body.exports.fetch_add(1, Ordering::Relaxed);
@@ -403,6 +403,6 @@ pub(crate) fn begin_export(o: &Obj) -> (*mut u8, usize) {
 }
 
 /// Ends what [`begin_export`] began.
-pub(crate) fn end_export(o: &Obj) {
+pub fn end_export(o: &Obj) {
     o.body::<ByteArrayBody>().exports.fetch_sub(1, Ordering::Release);
 }

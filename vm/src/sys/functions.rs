@@ -6,7 +6,7 @@ use pyre_interp::frameobj;
 use pyre_object::exception_support::exception_body;
 use pyre_object::{Exc, NativeDef, Obj, PyResult, Vm, dict, int, intern, raise, str, tuple};
 
-pub static DEFS: [NativeDef; 22] = [
+pub static DEFS: [NativeDef; 30] = [
     NativeDef::function("exit", "(status=None, /)", exit),
     NativeDef::function("exc_info", "()", exc_info),
     NativeDef::function("exception", "()", exception),
@@ -29,7 +29,50 @@ pub static DEFS: [NativeDef; 22] = [
     NativeDef::function("getswitchinterval", "()", getswitchinterval),
     NativeDef::function("setswitchinterval", "(interval, /)", setswitchinterval),
     NativeDef::function("audit", "(event, /, *args)", audit),
+    NativeDef::function("_get_cpu_count_config", "()", cpu_count_config),
+    NativeDef::function("get_int_max_str_digits", "()", get_int_max_str_digits),
+    NativeDef::function("set_int_max_str_digits", "(maxdigits)", set_int_max_str_digits),
+    NativeDef::function("gettrace", "()", no_hook),
+    NativeDef::function("settrace", "(function, /)", set_hook),
+    NativeDef::function("getprofile", "()", no_hook),
+    NativeDef::function("setprofile", "(function, /)", set_hook),
+    NativeDef::function("_clear_type_cache", "()", no_hook),
 ];
+
+/// `-X threads=N` is what `os.process_cpu_count()` says; without it the machine decides.
+fn cpu_count_config(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(match crate::runtime::config().options.threads {
+        Some(n) => Obj::from_len(n),
+        None => int::new_int(-1),
+    })
+}
+
+fn get_int_max_str_digits(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::from_len(pyre_types::int::max_str_digits()))
+}
+
+fn set_int_max_str_digits(vm: &Vm, a: &[Obj]) -> PyResult {
+    let n = vm.index(&a[0])?;
+    match int::as_i64(&n) {
+        Some(n) if n == 0 || n >= 640 => {
+            pyre_types::int::set_max_str_digits(n as usize);
+            Ok(Obj::NONE)
+        }
+        _ => raise!(vm, ValueError, "maxdigits must be 0 or larger than 640"),
+    }
+}
+
+fn no_hook(_: &Vm, _: &[Obj]) -> PyResult {
+    Ok(Obj::NONE)
+}
+
+/// Tracing and profiling do not exist yet; switching them off does nothing.
+fn set_hook(vm: &Vm, a: &[Obj]) -> PyResult {
+    if a[0].is_none() {
+        return Ok(Obj::NONE);
+    }
+    raise!(vm, NotImplementedError, "tracing and profiling functions")
+}
 
 fn exit(vm: &Vm, a: &[Obj]) -> PyResult {
     let args: &[Obj] = if a[0].given().is_some() { &a[..1] } else { &[] };

@@ -79,6 +79,11 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     all.sort_unstable();
     all.dedup();
     set("stdlib_module_names", pyre_object::set::frozenset_of(vm, all.into_iter().map(text))?);
+    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+        if let Some(f) = crate::runtime::sys_attribute(hook) {
+            set(&format!("__{hook}__"), f);
+        }
+    }
     let x = dict::new_dict();
     for (k, v) in &c.options.x {
         dict::set_item(vm, &x, &text(k), v.as_ref().map_or(Obj::TRUE, |v| text(v)))?;
