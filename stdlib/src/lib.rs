@@ -40,3 +40,5 @@ pub mod types_;
 pub mod typing_;
 pub mod warnings;
 pub mod weakref;
+pub mod binascii;
+pub mod array;

@@ -136,3 +136,25 @@ pub(crate) fn no_keywords(vm: &Vm, name: &str, class: &Obj, args: Args<'_>) -> P
     }
     Ok(())
 }
+
+/// A new exception class of a module, which exists once per process.
+///
+/// # Errors
+/// Whatever making a class raises.
+pub(crate) fn exception_class(
+    vm: &Vm,
+    cell: &'static OnceLock<&'static Obj>,
+    module: &str,
+    name: &str,
+    base: &Obj,
+) -> PyResult<&'static Obj> {
+    use pyre_object::{Builtin, dict, intern, names, tuple};
+    if let Some(ty) = cell.get() {
+        return Ok(ty);
+    }
+    let namespace = dict::new_dict();
+    dict::set_str(&namespace, names::__module__(), intern::intern_str(module));
+    let bases = tuple::new_tuple([base.clone()]);
+    let ty = vm.call(Builtin::Type.ty(), &[intern::intern_str(name), bases, namespace])?;
+    Ok(cell.get_or_init(|| model::immortal(ty)))
+}

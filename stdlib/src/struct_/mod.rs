@@ -3,11 +3,13 @@
 mod format;
 mod values;
 
-use crate::support::{NativeType, construct, instance_of, native_table, new_module, self_iter};
+use crate::support::{
+    NativeType, construct, exception_class, instance_of, native_table, new_module, self_iter,
+};
 use format::Compiled;
 use pyre_object::{
-    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec,
-    Vm, bytes, dict, heap_body, int, intern, model, module, names, raise, str, tuple,
+    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    bytes, heap_body, int, module, raise, str,
 };
 use pyre_threads::sync::{AtomicUsize, Mutex, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -103,14 +105,7 @@ static UNPACKER_SPEC: TypeSpec = TypeSpec {
 /// `struct.error`
 fn error_type(vm: &Vm) -> PyResult<&'static Obj> {
     static TYPE: OnceLock<&'static Obj> = OnceLock::new();
-    if let Some(ty) = TYPE.get() {
-        return Ok(ty);
-    }
-    let namespace = dict::new_dict();
-    dict::set_str(&namespace, names::__module__(), intern::intern_str("struct"));
-    let bases = tuple::new_tuple([Exc::Exception.ty().clone()]);
-    let ty = vm.call(Builtin::Type.ty(), &[intern::intern_str("error"), bases, namespace])?;
-    Ok(TYPE.get_or_init(|| model::immortal(ty)))
+    exception_class(vm, &TYPE, "struct", "error", Exc::Exception.ty())
 }
 
 /// `struct.error(message)`
