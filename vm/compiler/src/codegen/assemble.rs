@@ -103,7 +103,7 @@ fn reachable(unit: &Unit) -> Vec<bool> {
         }
     }
     for (index, emitted) in unit.emitted.iter().enumerate() {
-        if emitted.instruction.op() == Opcode::Nop {
+        if emitted.instruction == Instruction::nop() {
             seen[index] = false;
         }
     }

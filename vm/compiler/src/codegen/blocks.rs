@@ -118,9 +118,7 @@ impl<'a> Codegen<'a> {
                 self.leave_handler(exception, saved, name);
                 Ok(())
             }
-            BlockKind::StarHandler => {
-                self.error(range, "'break', 'continue' and 'return' cannot appear in an except* block")
-            }
+            BlockKind::StarHandler => self.star_handler_error(range),
             BlockKind::With { exit, is_async, range } => {
                 let location = self.unit.location;
                 self.with_exit(exit, is_async, range);
@@ -156,7 +154,7 @@ impl<'a> Codegen<'a> {
     pub(super) fn break_statement(&mut self, range: TextRange) -> Result {
         self.at(range);
         self.check_leaves_finally("break", range);
-        if !self.in_loop() {
+        if !self.in_loop(range)? {
             return self.error(range, "'break' outside loop");
         }
         let handler = self.unit.handler;
@@ -173,7 +171,7 @@ impl<'a> Codegen<'a> {
     pub(super) fn continue_statement(&mut self, range: TextRange) -> Result {
         self.at(range);
         self.check_leaves_finally("continue", range);
-        if !self.in_loop() {
+        if !self.in_loop(range)? {
             return self.error(range, "'continue' not properly in loop");
         }
         let handler = self.unit.handler;
@@ -184,7 +182,19 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn in_loop(&self) -> bool {
-        self.unit.blocks.iter().any(|block| matches!(block.kind, BlockKind::Loop { .. }))
+    /// Is there a loop to leave? An `except*` body on the way out is an error in any case.
+    fn in_loop(&self, range: TextRange) -> Result<bool> {
+        for block in self.unit.blocks.iter().rev() {
+            match block.kind {
+                BlockKind::Loop { .. } => return Ok(true),
+                BlockKind::StarHandler => return self.star_handler_error(range).map(|()| false),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    fn star_handler_error(&self, range: TextRange) -> Result {
+        self.error(range, "'break', 'continue' and 'return' cannot appear in an except* block")
     }
 }

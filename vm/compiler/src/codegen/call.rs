@@ -158,7 +158,9 @@ impl<'a> Codegen<'a> {
             self.unit.emit(Instruction::list_to_tuple(positional, positional));
         }
         let keywords = self.unit.alloc();
-        if !arguments.keywords.is_empty() {
+        if arguments.keywords.is_empty() {
+            self.unit.emit(Instruction::drop_(keywords));
+        } else {
             self.keyword_dict(&arguments.keywords, base, keywords, range)?;
         }
         self.at(range);

@@ -154,6 +154,7 @@ impl<'a> Codegen<'a> {
             (false, true) => flags::COROUTINE,
             (false, false) => 0,
         };
+        self.unit.mark_suspended_start();
         let result = self.unit.alloc();
         if !is_generator {
             let build = match parts.element {

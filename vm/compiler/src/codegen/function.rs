@@ -230,6 +230,7 @@ impl<'a> Codegen<'a> {
             (false, true) => flags::GENERATOR,
             (false, false) => 0,
         };
+        self.unit.mark_suspended_start();
     }
 
     pub(super) fn lambda(&mut self, node: &'a ast::ExprLambda, dst: Reg) -> Result {

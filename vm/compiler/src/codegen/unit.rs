@@ -222,6 +222,16 @@ impl<'a> Unit<'a> {
         self.emit_full(instruction, 0, label.0);
     }
 
+    /// In code that starts suspended: an instruction outside all protected ranges, where an exception thrown into it
+    /// before it runs is raised.
+    pub(crate) fn mark_suspended_start(&mut self) {
+        use pyre_bytecode::flags::{ASYNC_GENERATOR, COROUTINE, GENERATOR};
+        if self.code.flags & (GENERATOR | COROUTINE | ASYNC_GENERATOR) != 0 {
+            // The flag keeps the assembler from dropping it.
+            self.emit(Instruction::nop().with_flags(1));
+        }
+    }
+
     fn emit_full(&mut self, instruction: Instruction, extra: u64, label: u32) {
         let (handler, location) = (self.handler, self.location);
         self.emitted.push(Emitted { instruction, extra, label, handler, location });
