@@ -5,7 +5,7 @@ use crate::obj::Obj;
 use crate::shape::{FIRST_DYNAMIC, shape};
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::{code, destroy, hooks, intern, typeobj, weakref};
+use crate::{bytes, code, destroy, hooks, intern, typeobj, weakref};
 use pyre_gc::header::FINALIZED;
 use pyre_gc::{Header, ObjectModel};
 use pyre_threads::sync::Mutex;
@@ -54,6 +54,7 @@ unsafe impl ObjectModel for Model {
             visit(builtin_type(id).raw().0);
         }
         intern::for_each_interned(&mut |v| visit(v.0));
+        bytes::for_each_root(&mut |v| visit(v.0));
         EXTRA_ROOTS.lock().iter().for_each(|v| visit(v.0));
         for (w, c) in PENDING_CALLBACKS.lock().iter() {
             visit(w.0);
