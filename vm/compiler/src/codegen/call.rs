@@ -144,6 +144,7 @@ impl<'a> Codegen<'a> {
         } else if given == 0 && extra.is_none() {
             let positional = self.unit.alloc();
             self.tuple(&arguments.args, range, positional)?;
+            self.unit.release(positional + 1);
         } else {
             let positional = base + 1;
             self.at(range);
@@ -158,6 +159,7 @@ impl<'a> Codegen<'a> {
             self.unit.emit(Instruction::list_to_tuple(positional, positional));
         }
         let keywords = self.unit.alloc();
+        debug_assert_eq!(keywords, base + 2);
         if arguments.keywords.is_empty() {
             self.unit.emit(Instruction::drop_(keywords));
         } else {
