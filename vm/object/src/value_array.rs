@@ -168,6 +168,20 @@ pub unsafe fn from_words(words: &[Value], capacity: usize) -> Obj {
     })
 }
 
+/// An array that begins with `total` words: these over and over.
+///
+/// # Safety
+/// The caller gives the references away: one count for each time that a word is stored. `words` is not empty.
+pub unsafe fn repeated(words: &[Value], total: usize) -> Obj {
+    make(total, |a| {
+        for (i, word) in words.iter().cycle().take(total).enumerate() {
+            // SAFETY: not published yet; in bounds.
+            unsafe { a.slot(i).init_raw(*word) };
+        }
+        total
+    })
+}
+
 /// A larger array with the words of `old` (which may be `UNBOUND`): the references move on, so that `old` must be
 /// [`retire`]d and not dropped once the new one is in its place. The caller holds the container's lock.
 pub fn grown(old: &Obj, capacity: usize) -> Obj {

@@ -71,6 +71,13 @@ pub(crate) fn repr_of(
 /// # Errors
 /// Whatever `__repr__` raises.
 pub(crate) fn push_repr(vm: &Vm, out: &mut StrBuilder, o: &Obj, first: bool) -> PyResult<()> {
+    if o.raw().is_int() {
+        if !first {
+            out.push_str(", ");
+        }
+        out.push_str(&o.raw().int().to_string());
+        return Ok(());
+    }
     let text = vm.repr(o)?;
     if !first {
         out.push_str(", ");

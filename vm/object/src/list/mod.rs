@@ -153,6 +153,11 @@ pub unsafe fn from_words(words: &[Value]) -> Obj {
     alloc::new(Builtin::List, ListBody { items, len: AtomicUsize::new(words.len()) })
 }
 
+/// A list of the first `len` items of an array.
+fn of_array(array: Obj, len: usize) -> Obj {
+    alloc::new(Builtin::List, ListBody { items: crate::Slot::new(array), len: AtomicUsize::new(len) })
+}
+
 /// An empty list with room for `n` items.
 pub fn with_capacity(n: usize) -> Obj {
     let items = if n == 0 { crate::Slot::empty() } else { crate::Slot::new(value_array::new_array(n)) };

@@ -5,6 +5,7 @@ use crate::lock;
 use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
+use crate::value_array;
 
 /// The items at `start`, `start + step`, ..., `count` of them at most, as a new list.
 #[track_caller]
@@ -156,15 +157,15 @@ pub fn repeat(l: &Obj, n: usize) -> Option<Obj> {
     if total > LARGE {
         return repeated(&items, n).map(from_vec);
     }
-    let made = super::with_capacity(total);
-    let b = body(&made);
-    if let Some(a) = b.array() {
-        for (i, item) in items.iter().cycle().take(total).enumerate() {
-            a.store(i, item.clone().into_raw());
-        }
-        b.set_len(total);
+    if total == 0 {
+        return Some(from_vec(Vec::new()));
     }
-    Some(made)
+    for item in &items {
+        (0..n).for_each(|_| crate::obj::retain(item.raw()));
+    }
+    // SAFETY: every item was counted as often as it is stored.
+    let array = unsafe { value_array::repeated(words_of(&items), total) };
+    Some(super::of_array(array, total))
 }
 
 /// From so many items on it is first seen whether there is memory for them.

@@ -58,11 +58,18 @@ pub(super) fn sort<T: Copy>(v: &mut [T], key: impl Fn(&T) -> Value, reverse: boo
             |t| with(key(t), |o| rank(kind, o)),
             |a, b| with(key(a), |a| with(key(b), |b| compare(kind, a, b))),
         ),
-        Plan::Tuples(kinds) => by_rank(
-            v,
-            |t| with(key(t), |o| rank(kinds[0], &tuple::items(o)[0])),
-            |a, b| with(key(a), |a| with(key(b), |b| compare_tuples(&kinds, a, b))),
-        ),
+        Plan::Tuples(kinds) => {
+            // Two ranks: the first items are often equal.
+            let two = |o: &Obj| {
+                let items = tuple::items(o);
+                (rank(kinds[0], &items[0]), kinds.get(1).map_or(0, |kind| rank(*kind, &items[1])))
+            };
+            by_rank(
+                v,
+                |t| with(key(t), |o| first_decides(kinds[0], two(o))),
+                |a, b| with(key(a), |a| with(key(b), |b| compare_tuples(&kinds, a, b))),
+            );
+        }
     }
     if reverse {
         v.reverse();
@@ -77,8 +84,13 @@ fn with<R>(v: Value, f: impl FnOnce(&Obj) -> R) -> R {
     f(unsafe { Obj::borrow_raw(&v) })
 }
 
-fn by_rank<T: Copy>(v: &mut [T], rank: impl Fn(&T) -> u64, tie: impl Fn(&T, &T) -> Ordering) {
-    let mut ranked: Vec<(u64, T)> = v.iter().map(|t| (rank(t), *t)).collect();
+/// The second rank counts only where equal first ranks mean equal items.
+fn first_decides(kind: Kind, (first, second): (u64, u64)) -> (u64, u64) {
+    (first, if matches!(kind, Kind::SmallInt | Kind::Float) { second } else { 0 })
+}
+
+fn by_rank<T: Copy, R: Ord + Copy>(v: &mut [T], rank: impl Fn(&T) -> R, tie: impl Fn(&T, &T) -> Ordering) {
+    let mut ranked: Vec<(R, T)> = v.iter().map(|t| (rank(t), *t)).collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| tie(&a.1, &b.1)));
     v.iter_mut().zip(ranked).for_each(|(to, (_, t))| *to = t);
 }
