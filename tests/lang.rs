@@ -51,12 +51,14 @@ fn scripts_print_what_cpython_prints() {
 }
 
 #[test]
+#[ignore = "not yet run to the end: see docs/status.md"]
 fn scripts_survive_a_collection_at_every_300th_allocation() {
     let cases: Vec<Case> = scripts().iter().map(|script| case(script, &["-X", "gczeal=300"])).collect();
     check("gczeal", &cases, Duration::from_secs(60));
 }
 
 #[test]
+#[ignore = "not yet run to the end: see docs/status.md"]
 fn scripts_print_the_same_in_four_threads_at_once() {
     let runner = tests_directory().join("four_threads.py").display().to_string();
     let cases: Vec<Case> = scripts()

@@ -155,7 +155,8 @@ fn rect(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     if phi == 0.0 {
         // An infinite radius must not meet the sine of 0.
-        return Ok(complex::new_complex(r, r * phi));
+        let im = if r.is_infinite() { phi.copysign(phi * r.signum()) } else { r * phi };
+        return Ok(complex::new_complex(r, im));
     }
     if r == 0.0 && !phi.is_finite() {
         return Ok(complex::new_complex(0.0, 0.0));

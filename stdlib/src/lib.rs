@@ -3,18 +3,22 @@
 //! Design: `docs/architecture.md`.
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod licenses;
 pub mod locale;
 pub mod marshal;
@@ -40,5 +44,3 @@ pub mod types_;
 pub mod typing_;
 pub mod warnings;
 pub mod weakref;
-pub mod binascii;
-pub mod array;

@@ -20,7 +20,9 @@ static FUNCTIONS: [NativeDef; 12] = [
                 "C.UTF-8" | "C.utf8" => Ok(str::new_str("C.UTF-8")),
                 _ => Err(error(vm, "unsupported locale setting")),
             },
-            Some(s) => raise!(vm, TypeError, "setlocale() argument 2 must be str or None, not {}", s.type_name()),
+            Some(s) => {
+                raise!(vm, TypeError, "setlocale() argument 2 must be str or None, not {}", s.type_name())
+            }
         }
     }),
     NativeDef::function("localeconv", "()", |_, _| Ok(conventions())),
@@ -145,14 +147,25 @@ fn conventions() -> Obj {
     let d = dict::new_dict();
     let set = |name: &str, v: Obj| dict::set_str(&d, &pyre_object::intern::intern_str(name), v);
     for name in [
-        "int_curr_symbol", "currency_symbol", "mon_decimal_point", "mon_thousands_sep", "positive_sign",
-        "negative_sign", "thousands_sep",
+        "int_curr_symbol",
+        "currency_symbol",
+        "mon_decimal_point",
+        "mon_thousands_sep",
+        "positive_sign",
+        "negative_sign",
+        "thousands_sep",
     ] {
         set(name, str::empty());
     }
     for name in [
-        "int_frac_digits", "frac_digits", "p_cs_precedes", "p_sep_by_space", "n_cs_precedes", "n_sep_by_space",
-        "p_sign_posn", "n_sign_posn",
+        "int_frac_digits",
+        "frac_digits",
+        "p_cs_precedes",
+        "p_sep_by_space",
+        "n_cs_precedes",
+        "n_sep_by_space",
+        "p_sign_posn",
+        "n_sign_posn",
     ] {
         set(name, int::new_int(CHAR_MAX));
     }

@@ -52,7 +52,9 @@ const OTHERS: &[(&str, i64)] = &[
 
 static FUNCTIONS: [NativeDef; 13] = [
     NativeDef::function("S_IMODE", "(mode, /)", |vm, a| Ok(int::new_int(i64::from(mode(vm, a)? & 0o7777)))),
-    NativeDef::function("S_IFMT", "(mode, /)", |vm, a| Ok(int::new_int(i64::from(mode(vm, a)? & libc::S_IFMT)))),
+    NativeDef::function("S_IFMT", "(mode, /)", |vm, a| {
+        Ok(int::new_int(i64::from(mode(vm, a)? & libc::S_IFMT)))
+    }),
     NativeDef::function("S_ISDIR", "(mode, /)", |vm, a| is(vm, a, libc::S_IFDIR)),
     NativeDef::function("S_ISCHR", "(mode, /)", |vm, a| is(vm, a, libc::S_IFCHR)),
     NativeDef::function("S_ISBLK", "(mode, /)", |vm, a| is(vm, a, libc::S_IFBLK)),

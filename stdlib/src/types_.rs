@@ -1,13 +1,23 @@
 //! `_types`: names for builtin types.
 
-use crate::support::new_module;
-use pyre_object::{Builtin, PyResult, Vm, module};
+use crate::support::{NativeType, new_module};
+use pyre_object::{Builtin, PyResult, TypeFlags, TypeSpec, Vm, module};
 
-const TYPES: [(&str, Builtin); 27] = [
+/// Pointers that C extensions hand to each other. There are no such extensions here, and so no capsules: only the type
+/// exists.
+static CAPSULE: NativeType = NativeType::new(&CAPSULE_SPEC);
+
+static CAPSULE_SPEC: TypeSpec = TypeSpec {
+    name: "PyCapsule",
+    doc: "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data through the Python interpreter\nwithout creating your own custom type.",
+    flags: TypeFlags::NO_NEW,
+    ..TypeSpec::EMPTY
+};
+
+const TYPES: [(&str, Builtin); 26] = [
     ("AsyncGeneratorType", Builtin::AsyncGenerator),
     ("BuiltinFunctionType", Builtin::NativeFunction),
     ("BuiltinMethodType", Builtin::NativeFunction),
-    ("CapsuleType", Builtin::Capsule),
     ("CellType", Builtin::Cell),
     ("ClassMethodDescriptorType", Builtin::ClassMethodDescriptor),
     ("CodeType", Builtin::Code),
@@ -37,10 +47,11 @@ const TYPES: [(&str, Builtin); 27] = [
 ///
 /// # Errors
 /// None.
-pub fn module(_: &Vm) -> PyResult {
+pub fn module(vm: &Vm) -> PyResult {
     let m = new_module("_types", "Define names for built-in types.", &[]);
     for (name, ty) in TYPES {
         module::set(&m, name, ty.ty().clone());
     }
+    module::set(&m, "CapsuleType", CAPSULE.get(vm).clone());
     Ok(m)
 }

@@ -29,9 +29,8 @@ pub static FUNCTIONS: [NativeDef; 6] = [
     }),
     NativeDef::function("unicode_escape_decode", "(data, errors=None, final=True, /)", |vm, a| {
         decode(vm, a, "unicode_escape_decode", "unicodeescape", |vm, data, at, is_final, out| {
-            let lookup = |name: &[u8]| {
-                std::str::from_utf8(name).ok().and_then(pyre_text::unicode::names::character)
-            };
+            let lookup =
+                |name: &[u8]| std::str::from_utf8(name).ok().and_then(pyre_text::unicode::names::character);
             let r = unicode_escape::decode(data, at, is_final, &lookup, out);
             Ok(match r {
                 Ok(d) => {
@@ -55,7 +54,10 @@ fn warn_invalid(vm: &Vm, data: &[u8], at: Option<usize>) -> PyResult<()> {
     let message = match rest.first() {
         Some(b'0'..=b'7') => {
             let digits = rest.iter().take(3).take_while(|c| (b'0'..=b'7').contains(c)).count();
-            format!("\"\\{}\" is an invalid octal escape sequence. ", String::from_utf8_lossy(&rest[..digits]))
+            format!(
+                "\"\\{}\" is an invalid octal escape sequence. ",
+                String::from_utf8_lossy(&rest[..digits])
+            )
         }
         Some(c) => format!("\"\\{}\" is an invalid escape sequence. ", char::from(*c)),
         None => return Ok(()),

@@ -151,10 +151,7 @@ impl Problem {
     }
 
     fn refuse(&self, vm: &Vm) -> Raised {
-        vm.type_error(format!(
-            "don't know how to handle {} in error callback",
-            self.exception.type_name()
-        ))
+        vm.type_error(format!("don't know how to handle {} in error callback", self.exception.type_name()))
     }
 }
 

@@ -116,7 +116,9 @@ fn encode_text(vm: &Vm, text: &Obj, encoding: &str, errors: &str) -> PyResult {
         return Ok(r);
     }
     if bytes::is_bytearray(&r) {
-        let message = format!("encoder {encoding} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types");
+        let message = format!(
+            "encoder {encoding} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types"
+        );
         vm.warn(Exc::RuntimeWarning, &message, 1)?;
         return Ok(bytes::new_bytes(&bytes::bytearray_to_vec(&r)));
     }

@@ -12,8 +12,12 @@ const BIG: Option<ByteOrder> = Some(ByteOrder::Big);
 
 pub static FUNCTIONS: [NativeDef; 20] = [
     NativeDef::function("utf_8_encode", "(str, errors=None, /)", |vm, a| encode(vm, a, "utf_8_encode", Utf8)),
-    NativeDef::function("latin_1_encode", "(str, errors=None, /)", |vm, a| encode(vm, a, "latin_1_encode", Latin1)),
-    NativeDef::function("ascii_encode", "(str, errors=None, /)", |vm, a| encode(vm, a, "ascii_encode", Ascii)),
+    NativeDef::function("latin_1_encode", "(str, errors=None, /)", |vm, a| {
+        encode(vm, a, "latin_1_encode", Latin1)
+    }),
+    NativeDef::function("ascii_encode", "(str, errors=None, /)", |vm, a| {
+        encode(vm, a, "ascii_encode", Ascii)
+    }),
     NativeDef::function("utf_16_encode", "(str, errors=None, byteorder=0, /)", |vm, a| {
         encode(vm, a, "utf_16_encode", Utf16(order_argument(vm, &a[2])?))
     }),
@@ -35,7 +39,9 @@ pub static FUNCTIONS: [NativeDef; 20] = [
     NativeDef::function("latin_1_decode", "(data, errors=None, /)", |vm, a| {
         decode_all(vm, a, "latin_1_decode", Latin1)
     }),
-    NativeDef::function("ascii_decode", "(data, errors=None, /)", |vm, a| decode_all(vm, a, "ascii_decode", Ascii)),
+    NativeDef::function("ascii_decode", "(data, errors=None, /)", |vm, a| {
+        decode_all(vm, a, "ascii_decode", Ascii)
+    }),
     NativeDef::function("utf_8_decode", "(data, errors=None, final=False, /)", |vm, a| {
         decode(vm, a, "utf_8_decode", Utf8)
     }),

@@ -157,7 +157,11 @@ fn decode(vm: &Vm, data: &[u8], errors: &str, is_final: bool) -> PyResult {
             (Some(s), None) => {
                 let incomplete = s.high.is_some() || s.count >= 6 || (s.count > 0 && s.bits != 0);
                 if incomplete {
-                    failure = Some(CodecError { start: s.start, end: data.len(), reason: "unterminated shift sequence" });
+                    failure = Some(CodecError {
+                        start: s.start,
+                        end: data.len(),
+                        reason: "unterminated shift sequence",
+                    });
                 }
                 shift = None;
             }

@@ -29,7 +29,6 @@ static SPEC: TypeSpec = TypeSpec {
         init: Some(init),
         repr: Some(repr),
         len: Some(|_, o| Ok(ring::len(o))),
-        bool: Some(|_, o| Ok(ring::len(o) != 0)),
         getitem: Some(getitem),
         setitem: Some(setitem),
         contains: Some(|vm, o, item| Ok(methods::find(vm, o, item, 0, usize::MAX)?.is_some())),

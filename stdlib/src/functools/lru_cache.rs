@@ -4,7 +4,7 @@
 //! ordered by use and lies in Rust memory under a mutex. The mutex is held for relinking only: the function, `__hash__`
 //! and `__eq__` run without it. `cache_clear` replaces the whole state; calls that are under way finish on the old one.
 
-use crate::support::{CLASS_GETITEM, NativeType, construct, instance_of, native_table};
+use crate::support::{NativeType, construct, instance_of, native_table};
 use pyre_object::{
     Args, Body, Builtin, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict, function,
     heap_body, int, list, names, raise, tuple,
@@ -150,7 +150,6 @@ static WRAPPER_SPEC: TypeSpec = TypeSpec {
         NativeDef::method("__reduce__", "(self, /)", |vm, a| vm.getattr(&a[0], names::__qualname__())),
         NativeDef::method("__copy__", "(self, /)", |_, a| Ok(a[0].clone())),
         NativeDef::method("__deepcopy__", "(self, memo, /)", |_, a| Ok(a[0].clone())),
-        CLASS_GETITEM,
     ],
     ..TypeSpec::EMPTY
 };

@@ -5,7 +5,8 @@ use super::support::{call, check_closed, optional_size, unsupported};
 use super::types;
 use crate::name;
 use pyre_object::{
-    Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Value, Vm, attr, bytes, int, list, raise,
+    Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Value, Vm, attr, bytes, int, list,
+    raise,
 };
 
 /// `_IOBase`
@@ -180,7 +181,9 @@ pub static RAW_IO_BASE: TypeSpec = TypeSpec {
 static RAW_METHODS: [NativeDef; 4] = [
     NativeDef::method("read", "($self, size=-1, /)", raw_read),
     NativeDef::method("readall", "($self, /)", raw_readall),
-    NativeDef::method("readinto", "($self, buffer, /)", |vm, _| Err(vm.error_with(Exc::NotImplementedError, &[]))),
+    NativeDef::method("readinto", "($self, buffer, /)", |vm, _| {
+        Err(vm.error_with(Exc::NotImplementedError, &[]))
+    }),
     NativeDef::method("write", "($self, b, /)", |vm, _| Err(vm.error_with(Exc::NotImplementedError, &[]))),
 ];
 
@@ -200,11 +203,7 @@ fn raw_read(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     let got = vm.to_isize(&got)?;
     if got < 0 || got as usize > n {
-        raise!(
-            vm,
-            ValueError,
-            "readinto returned {got} outside buffer size {n}"
-        );
+        raise!(vm, ValueError, "readinto returned {got} outside buffer size {n}");
     }
     Ok(bytes::with_bytearray(&memory, |b| bytes::new_bytes(&b[..b.len().min(got as usize)])))
 }

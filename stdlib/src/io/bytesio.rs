@@ -6,8 +6,8 @@ use super::types;
 use pyre_object::buffer::Buffer;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, attr,
-    bytes, dict, heap_body, int, list, raise, tuple,
+    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    alloc, attr, bytes, dict, heap_body, int, list, raise, tuple,
 };
 use pyre_types::arguments::bind_optional;
 

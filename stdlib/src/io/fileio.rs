@@ -7,8 +7,8 @@ use crate::os_calls;
 use crate::posix::path;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Value, Vm, alloc, attr, bytes,
-    heap_body, int, raise, str,
+    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Value, Vm, alloc, attr,
+    bytes, heap_body, int, raise, str,
 };
 use pyre_threads::sync::{AtomicI32, AtomicU8, AtomicU32, Ordering};
 use pyre_types::arguments::bind_optional;
@@ -179,9 +179,7 @@ fn parse_mode(vm: &Vm, mode: &str) -> PyResult<(u32, i32)> {
             'x' => (flags, os, how) = (CREATED | WRITABLE, libc::O_EXCL | libc::O_CREAT, how + 1),
             'r' => (flags, how) = (flags | READABLE, how + 1),
             'w' => (flags, os, how) = (flags | WRITABLE, libc::O_CREAT | libc::O_TRUNC, how + 1),
-            'a' => {
-                (flags, os, how) = (flags | WRITABLE | APPENDING, libc::O_APPEND | libc::O_CREAT, how + 1)
-            }
+            'a' => (flags, os, how) = (flags | WRITABLE | APPENDING, libc::O_APPEND | libc::O_CREAT, how + 1),
             'b' => {}
             '+' if !plus => plus = true,
             '+' => how = 2,
@@ -189,9 +187,9 @@ fn parse_mode(vm: &Vm, mode: &str) -> PyResult<(u32, i32)> {
         }
     }
     if how != 1 || (plus && mode.matches('+').count() > 1) {
-        return Err(vm.value_error(
-            "Must have exactly one of create/read/write/append mode and at most one plus",
-        ));
+        return Err(
+            vm.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+        );
     }
     if plus {
         flags |= READABLE | WRITABLE;
@@ -245,7 +243,8 @@ fn initialize(
             b.fd.store(-1, Ordering::Relaxed);
         }
     }
-    let is_name = str::is_str(file) || bytes::is_bytes(file) || !int::is_int(file) && file.slots().index.addr() == 0;
+    let is_name =
+        str::is_str(file) || bytes::is_bytes(file) || !int::is_int(file) && file.slots().index.addr() == 0;
     let (flags, os) = parse_mode(vm, mode)?;
     b.flags.store(flags | if close_fd { CLOSE_FD } else { 0 }, Ordering::Relaxed);
     b.seekable.store(0, Ordering::Relaxed);
@@ -367,7 +366,11 @@ pub fn read_all(vm: &Vm, o: &Obj, all: &mut Vec<u8>) -> PyResult<bool> {
     // SAFETY: `st` has room for the result; the calls do not block on a file that is open.
     let rest = unsafe {
         let here = libc::lseek(fd, 0, libc::SEEK_CUR);
-        if here >= 0 && libc::fstat(fd, &raw mut st) == 0 && st.st_size > here { st.st_size - here } else { 0 }
+        if here >= 0 && libc::fstat(fd, &raw mut st) == 0 && st.st_size > here {
+            st.st_size - here
+        } else {
+            0
+        }
     };
     // One byte more, so that the end shows without another allocation.
     let mut step = (rest as usize).saturating_add(1).clamp(8192, bytes::MAX_LEN);

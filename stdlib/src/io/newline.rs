@@ -6,8 +6,8 @@ use crate::name;
 use pyre_object::str::{self, Data, StrBuilder};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, bytes, heap_body, int,
-    raise, tuple,
+    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, bytes,
+    heap_body, int, raise, tuple,
 };
 use pyre_threads::sync::Mutex;
 use pyre_types::arguments::bind_optional;
@@ -88,7 +88,9 @@ impl Newline {
             }
             Newline::Universal => {
                 let i = find_either(text, start)?;
-                let pair = text.at(i) == u32::from(b'\r') && i + 1 < text.len() && text.at(i + 1) == u32::from(b'\n');
+                let pair = text.at(i) == u32::from(b'\r')
+                    && i + 1 < text.len()
+                    && text.at(i + 1) == u32::from(b'\n');
                 Some(i + 1 + usize::from(pair))
             }
         }
@@ -321,6 +323,9 @@ fn decode(vm: &Vm, a: &[Obj]) -> PyResult {
 
 /// Makes the type.
 pub fn make_type(vm: &Vm, module: &Obj) {
-    types::INCREMENTAL_NEWLINE_DECODER
-        .keep(pyre_object::type_new::new_native_type(vm, &INCREMENTAL_NEWLINE_DECODER, module));
+    types::INCREMENTAL_NEWLINE_DECODER.keep(pyre_object::type_new::new_native_type(
+        vm,
+        &INCREMENTAL_NEWLINE_DECODER,
+        module,
+    ));
 }

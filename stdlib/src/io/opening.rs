@@ -81,9 +81,11 @@ pub fn open(vm: &Vm, a: &[Obj]) -> PyResult {
     let close_fd = a[6].given().map_or(Ok(true), |c| vm.truth(c))?;
     let m = parse_mode(vm, &mode)?;
     if m.binary {
-        for (given, what) in
-            [(encoding.is_some(), "an encoding"), (errors.is_some(), "an errors"), (a[5].not_none().is_some(), "a newline")]
-        {
+        for (given, what) in [
+            (encoding.is_some(), "an encoding"),
+            (errors.is_some(), "an errors"),
+            (a[5].not_none().is_some(), "a newline"),
+        ] {
             if given {
                 raise!(vm, ValueError, "binary mode doesn't take {what} argument");
             }
@@ -96,17 +98,12 @@ pub fn open(vm: &Vm, a: &[Obj]) -> PyResult {
             )?;
         }
     }
-    let raw_mode: String = [
-        (m.creating, 'x'),
-        (m.reading, 'r'),
-        (m.writing, 'w'),
-        (m.appending, 'a'),
-        (m.updating, '+'),
-    ]
-    .iter()
-    .filter(|(set, _)| *set)
-    .map(|(_, c)| *c)
-    .collect();
+    let raw_mode: String =
+        [(m.creating, 'x'), (m.reading, 'r'), (m.writing, 'w'), (m.appending, 'a'), (m.updating, '+')]
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, c)| *c)
+            .collect();
     let raw = fileio::open(vm, &file, &raw_mode, close_fd, a[7].not_none())?;
     let options = Layers { mode: &mode, m, buffering, encoding, errors, newline: &a[5] };
     let r = layers(vm, &raw, options);

@@ -7,8 +7,8 @@ use super::types;
 use pyre_object::str::{self, StrBuilder};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, alloc, attr, dict, heap_body, int,
-    raise, tuple,
+    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, alloc, attr, dict,
+    heap_body, int, raise, tuple,
 };
 use pyre_types::arguments::{argument_type, bind_optional};
 

@@ -1,7 +1,7 @@
 //! The functions of `_operator`.
 
 use crate::support::native_table;
-use pyre_object::{BinOp, CmpOp, NativeDef, Obj, PyResult, Vm, raise, str};
+use pyre_object::{BinOp, CmpOp, NativeDef, Obj, PyResult, Vm, int, raise, str};
 
 pub(super) static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function("abs", "(a, /)", |vm, a| vm.absolute(&a[0])).doc("Same as abs(a)."),
@@ -9,7 +9,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function("invert", "(a, /)", |vm, a| vm.invert(&a[0])).doc("Same as ~a."),
     NativeDef::function("neg", "(a, /)", |vm, a| vm.negative(&a[0])).doc("Same as -a."),
     NativeDef::function("pos", "(a, /)", |vm, a| vm.positive(&a[0])).doc("Same as +a."),
-    NativeDef::function("index", "(a, /)", |vm, a| vm.index(&a[0])).doc("Same as a.__index__()"),
+    NativeDef::function("index", "(a, /)", |vm, a| Ok(int::expect(&vm.index(&a[0])?).to_obj())).doc("Same as a.__index__()"),
     NativeDef::function("add", "(a, b, /)", |vm, a| vm.binary(BinOp::Add, &a[0], &a[1])).doc("Same as a + b."),
     NativeDef::function("and_", "(a, b, /)", |vm, a| vm.binary(BinOp::And, &a[0], &a[1])).doc("Same as a & b."),
     NativeDef::function("floordiv", "(a, b, /)", |vm, a| vm.binary(BinOp::FloorDiv, &a[0], &a[1])).doc("Same as a // b."),

@@ -4,11 +4,36 @@ use pyre_object::{Obj, int, module};
 
 /// What the functions support, as `os` asks for it.
 pub const HAVE: &[&str] = &[
-    "HAVE_EVENTFD", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT",
-    "HAVE_FEXECVE", "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE",
-    "HAVE_FUTIMENS", "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES",
-    "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT",
-    "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD",
+    "HAVE_FACCESSAT",
+    "HAVE_FCHDIR",
+    "HAVE_FCHMOD",
+    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
+    "HAVE_FEXECVE",
+    "HAVE_FDOPENDIR",
+    "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT",
+    "HAVE_LINKAT",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE",
+    "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
+    "HAVE_OPENAT",
+    "HAVE_READLINKAT",
+    "HAVE_RENAMEAT",
+    "HAVE_SYMLINKAT",
+    "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",
 ];
 
 macro_rules! same_name {
@@ -38,11 +63,30 @@ const SAME: &[(&str, i64)] = same_name! {
 
 /// Constants that it has not.
 const OTHERS: &[(&str, i64)] = &[
-    ("EX_OK", 0), ("EX_USAGE", 64), ("EX_DATAERR", 65), ("EX_NOINPUT", 66), ("EX_NOUSER", 67), ("EX_NOHOST", 68),
-    ("EX_UNAVAILABLE", 69), ("EX_SOFTWARE", 70), ("EX_OSERR", 71), ("EX_OSFILE", 72), ("EX_CANTCREAT", 73),
-    ("EX_IOERR", 74), ("EX_TEMPFAIL", 75), ("EX_PROTOCOL", 76), ("EX_NOPERM", 77), ("EX_CONFIG", 78),
-    ("NGROUPS_MAX", 65536), ("O_LARGEFILE", 0), ("SCHED_NORMAL", 0), ("SCHED_DEADLINE", 6), ("TMP_MAX", 238_328),
-    ("XATTR_SIZE_MAX", 65536), ("PIDFD_NONBLOCK", libc::O_NONBLOCK as i64), ("CLONE_NEWTIME", 0x80),
+    ("EX_OK", 0),
+    ("EX_USAGE", 64),
+    ("EX_DATAERR", 65),
+    ("EX_NOINPUT", 66),
+    ("EX_NOUSER", 67),
+    ("EX_NOHOST", 68),
+    ("EX_UNAVAILABLE", 69),
+    ("EX_SOFTWARE", 70),
+    ("EX_OSERR", 71),
+    ("EX_OSFILE", 72),
+    ("EX_CANTCREAT", 73),
+    ("EX_IOERR", 74),
+    ("EX_TEMPFAIL", 75),
+    ("EX_PROTOCOL", 76),
+    ("EX_NOPERM", 77),
+    ("EX_CONFIG", 78),
+    ("NGROUPS_MAX", 65536),
+    ("O_LARGEFILE", 0),
+    ("SCHED_NORMAL", 0),
+    ("SCHED_DEADLINE", 6),
+    ("TMP_MAX", 238_328),
+    ("XATTR_SIZE_MAX", 65536),
+    ("PIDFD_NONBLOCK", libc::O_NONBLOCK as i64),
+    ("CLONE_NEWTIME", 0x80),
 ];
 
 macro_rules! configuration {
@@ -79,7 +123,11 @@ pub fn add(m: &Obj) {
     for (name, table) in [("sysconf_names", SYSCONF), ("pathconf_names", PATHCONF)] {
         let d = pyre_object::dict::new_dict();
         for (key, value) in table {
-            pyre_object::dict::set_str(&d, &pyre_object::intern::intern_str(key), int::new_int(i64::from(*value)));
+            pyre_object::dict::set_str(
+                &d,
+                &pyre_object::intern::intern_str(key),
+                int::new_int(i64::from(*value)),
+            );
         }
         module::set(m, name, d);
     }

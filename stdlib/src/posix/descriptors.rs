@@ -10,7 +10,9 @@ pub static FUNCTIONS: [NativeDef; 38] = [
     NativeDef::function("close", "(fd)", |vm, a| {
         let fd = descriptor(vm, &a[0])?;
         // SAFETY: the caller says that the descriptor is its own. After EINTR it is closed all the same.
-        let r = pyre_threads::without_attachment(|| if unsafe { libc::close(fd) } == 0 { 0 } else { os_calls::last_errno() });
+        let r = pyre_threads::without_attachment(|| {
+            if unsafe { libc::close(fd) } == 0 { 0 } else { os_calls::last_errno() }
+        });
         if r == 0 || r == libc::EINTR { Ok(Obj::NONE) } else { Err(vm.os_error(r, None)) }
     }),
     NativeDef::function("closerange", "(fd_low, fd_high, /)", |vm, a| {
@@ -78,8 +80,10 @@ pub static FUNCTIONS: [NativeDef; 38] = [
         let (from, to) = (descriptor(vm, &a[0])?, descriptor(vm, &a[1])?);
         let flags = if flag(vm, &a[2], true)? { 0 } else { libc::O_CLOEXEC };
         // SAFETY: the caller says that the second descriptor is its own.
-        checked(vm, None, || unsafe { if flags == 0 { libc::dup2(from, to) } else { libc::dup3(from, to, flags) } })
-            .map(number)
+        checked(vm, None, || unsafe {
+            if flags == 0 { libc::dup2(from, to) } else { libc::dup3(from, to, flags) }
+        })
+        .map(number)
     }),
     NativeDef::function("ftruncate", "(fd, length, /)", |vm, a| {
         let (fd, n) = (descriptor(vm, &a[0])?, vm.to_i64(&a[1])?);
@@ -113,8 +117,7 @@ pub static FUNCTIONS: [NativeDef; 38] = [
     NativeDef::function("set_inheritable", "(fd, inheritable, /)", |vm, a| {
         let fd = descriptor(vm, &a[0])?;
         let flags = fd_flags(vm, fd)?;
-        let flags =
-            if vm.truth(&a[1])? { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
+        let flags = if vm.truth(&a[1])? { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
         // SAFETY: sets a flag of a descriptor.
         at_once(vm, unsafe { libc::fcntl(fd, libc::F_SETFD, flags) }).map(|_| Obj::NONE)
     }),
@@ -125,15 +128,19 @@ pub static FUNCTIONS: [NativeDef; 38] = [
     NativeDef::function("set_blocking", "(fd, blocking, /)", |vm, a| {
         let fd = descriptor(vm, &a[0])?;
         let flags = status_flags(vm, fd)?;
-        let flags =
-            if vm.truth(&a[1])? { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+        let flags = if vm.truth(&a[1])? { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
         // SAFETY: sets a flag of a descriptor.
         at_once(vm, unsafe { libc::fcntl(fd, libc::F_SETFL, flags) }).map(|_| Obj::NONE)
     }),
     NativeDef::function("sendfile", "(out_fd, in_fd, offset, count)", sendfile),
-    NativeDef::function("copy_file_range", "(src, dst, count, offset_src=None, offset_dst=None)", copy_file_range),
+    NativeDef::function(
+        "copy_file_range",
+        "(src, dst, count, offset_src=None, offset_dst=None)",
+        copy_file_range,
+    ),
     NativeDef::function("posix_fadvise", "(fd, offset, length, advice, /)", |vm, a| {
-        let (fd, at, n, advice) = (descriptor(vm, &a[0])?, vm.to_i64(&a[1])?, vm.to_i64(&a[2])?, vm.to_i32(&a[3])?);
+        let (fd, at, n, advice) =
+            (descriptor(vm, &a[0])?, vm.to_i64(&a[1])?, vm.to_i64(&a[2])?, vm.to_i32(&a[3])?);
         // SAFETY: advice about a descriptor.
         match pyre_threads::without_attachment(|| unsafe { libc::posix_fadvise(fd, at, n, advice) }) {
             0 => Ok(Obj::NONE),
@@ -180,7 +187,9 @@ pub static FUNCTIONS: [NativeDef; 38] = [
         let (mut master, mut slave) = (0, 0);
         let null = std::ptr::null_mut();
         // SAFETY: the two numbers are written; the rest is optional.
-        at_once(vm, unsafe { libc::openpty(&raw mut master, &raw mut slave, null, null.cast(), null.cast()) })?;
+        at_once(vm, unsafe {
+            libc::openpty(&raw mut master, &raw mut slave, null, null.cast(), null.cast())
+        })?;
         for fd in [master, slave] {
             // SAFETY: sets a flag of a descriptor.
             at_once(vm, unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) })?;
@@ -233,9 +242,11 @@ fn status_flags(vm: &Vm, fd: i32) -> PyResult<i32> {
 
 fn open(vm: &Vm, a: &[Obj]) -> PyResult {
     let p = Path::new(vm, "open", "path", &a[0])?;
-    let (flags, mode, dir) = (vm.to_i32(&a[1])? | libc::O_CLOEXEC, integer(vm, &a[2], 0o777)?, dir_fd(vm, &a[3])?);
+    let (flags, mode, dir) =
+        (vm.to_i32(&a[1])? | libc::O_CLOEXEC, integer(vm, &a[2], 0o777)?, dir_fd(vm, &a[3])?);
     // SAFETY: the name is terminated.
-    checked(vm, p.filename(), || unsafe { libc::openat(dir, p.name.as_ptr(), flags, mode as libc::c_uint) }).map(number)
+    checked(vm, p.filename(), || unsafe { libc::openat(dir, p.name.as_ptr(), flags, mode as libc::c_uint) })
+        .map(number)
 }
 
 fn pipe(vm: &Vm, flags: i32) -> PyResult {

@@ -14,7 +14,11 @@ pub static FUNCTIONS: [NativeDef; 17] = [
     NativeDef::function("replace", "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", |vm, a| {
         rename(vm, a, "replace")
     }),
-    NativeDef::function("link", "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)", link),
+    NativeDef::function(
+        "link",
+        "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)",
+        link,
+    ),
     NativeDef::function("symlink", "(src, dst, target_is_directory=False, *, dir_fd=None)", symlink),
     NativeDef::function("readlink", "(path, *, dir_fd=None)", readlink),
     NativeDef::function("chmod", "(path, mode, *, dir_fd=None, follow_symlinks=True)", chmod),
@@ -227,6 +231,7 @@ fn access(vm: &Vm, a: &[Obj]) -> PyResult {
         flags |= libc::AT_SYMLINK_NOFOLLOW;
     }
     // SAFETY: the name is terminated.
-    let r = pyre_threads::without_attachment(|| unsafe { libc::faccessat(dir, p.name.as_ptr(), mode, flags) });
+    let r =
+        pyre_threads::without_attachment(|| unsafe { libc::faccessat(dir, p.name.as_ptr(), mode, flags) });
     Ok(Obj::bool(r == 0))
 }

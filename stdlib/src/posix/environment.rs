@@ -1,7 +1,7 @@
 //! The process's environment and the machine: variables, names, limits, random bytes.
 
-use super::path::{self, Path};
 use super::integer;
+use super::path::{self, Path};
 use crate::os_calls::{at_once, last_errno};
 use pyre_object::{NativeDef, Obj, PyResult, Vm, bytes, dict, float, int, raise, str, tuple};
 use pyre_types::struct_sequence::{self, StructSpec};
@@ -150,14 +150,8 @@ fn uname(vm: &Vm, _: &[Obj]) -> PyResult {
     let parts = unsafe {
         let mut u: libc::utsname = std::mem::zeroed();
         at_once(vm, libc::uname(&raw mut u))?;
-        [
-            u.sysname.as_ptr(),
-            u.nodename.as_ptr(),
-            u.release.as_ptr(),
-            u.version.as_ptr(),
-            u.machine.as_ptr(),
-        ]
-        .map(|p| CStr::from_ptr(p).to_owned())
+        [u.sysname.as_ptr(), u.nodename.as_ptr(), u.release.as_ptr(), u.version.as_ptr(), u.machine.as_ptr()]
+            .map(|p| CStr::from_ptr(p).to_owned())
     };
     let mut items = Vec::new();
     for p in &parts {

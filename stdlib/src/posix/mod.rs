@@ -63,9 +63,7 @@ fn dir_fd(vm: &Vm, o: &Obj) -> PyResult<i32> {
     match o.not_none() {
         None => Ok(libc::AT_FDCWD),
         Some(o) if int::is_int(o) || o.slots().index.addr() != 0 => path::descriptor(vm, o),
-        Some(o) => {
-            Err(vm.type_error(format!("argument should be integer or None, not {}", o.type_name())))
-        }
+        Some(o) => Err(vm.type_error(format!("argument should be integer or None, not {}", o.type_name()))),
     }
 }
 

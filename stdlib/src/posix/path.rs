@@ -106,14 +106,7 @@ impl Path {
         }
     }
 
-    fn convert(
-        vm: &Vm,
-        function: &str,
-        argument: &str,
-        o: &Obj,
-        fd: bool,
-        expected: &str,
-    ) -> PyResult<Path> {
+    fn convert(vm: &Vm, function: &str, argument: &str, o: &Obj, fd: bool, expected: &str) -> PyResult<Path> {
         if fd && !str::is_str(o) && !bytes::is_bytes(o) && o.slots().index.addr() != 0 {
             let n = descriptor(vm, o)?;
             return Ok(Path { object: o.clone(), name: c"".to_owned(), fd: Some(n), as_bytes: false });
@@ -159,7 +152,9 @@ pub fn descriptor(vm: &Vm, o: &Obj) -> PyResult<i32> {
         Some(n) if n > i64::from(i32::MAX) => Err(vm.overflow_error("fd is greater than maximum")),
         Some(n) if n < i64::from(i32::MIN) => Err(vm.overflow_error("fd is less than minimum")),
         Some(n) => Ok(n as i32),
-        None if pyre_object::int::expect(&i).is_negative() => Err(vm.overflow_error("fd is less than minimum")),
+        None if pyre_object::int::expect(&i).is_negative() => {
+            Err(vm.overflow_error("fd is less than minimum"))
+        }
         None => Err(vm.overflow_error("fd is greater than maximum")),
     }
 }

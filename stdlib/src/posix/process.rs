@@ -3,7 +3,9 @@
 use super::path::{self, Path};
 use super::{entries::id, integer};
 use crate::os_calls::{at_once, checked, last_errno};
-use pyre_object::{NativeDef, Obj, PyResult, Value, Vm, code, destroy, float, int, list, model, raise, tuple};
+use pyre_object::{
+    NativeDef, Obj, PyResult, Value, Vm, code, destroy, float, int, list, model, raise, tuple,
+};
 use pyre_types::struct_sequence::{self, StructSpec};
 use std::ffi::CString;
 use std::sync::OnceLock;
@@ -16,10 +18,16 @@ pub static TIMES_RESULT: StructSpec = StructSpec {
 
 pub static FUNCTIONS: [NativeDef; 24] = [
     NativeDef::function("fork", "()", |vm, _| fork(vm)),
-    NativeDef::function("register_at_fork", "(*, before=None, after_in_child=None, after_in_parent=None)", register),
+    NativeDef::function(
+        "register_at_fork",
+        "(*, before=None, after_in_child=None, after_in_parent=None)",
+        register,
+    ),
     NativeDef::function("execv", "(path, argv, /)", |vm, a| execute(vm, &a[0], &a[1], None)),
     NativeDef::function("execve", "(path, argv, env)", |vm, a| execute(vm, &a[0], &a[1], Some(&a[2]))),
-    NativeDef::function("waitpid", "(pid, options, /)", |vm, a| wait(vm, vm.to_i32(&a[0])?, vm.to_i32(&a[1])?)),
+    NativeDef::function("waitpid", "(pid, options, /)", |vm, a| {
+        wait(vm, vm.to_i32(&a[0])?, vm.to_i32(&a[1])?)
+    }),
     NativeDef::function("wait", "()", |vm, _| wait(vm, -1, 0)),
     NativeDef::function("kill", "(pid, signal, /)", |vm, a| {
         let (pid, signal) = (vm.to_i32(&a[0])?, vm.to_i32(&a[1])?);
@@ -59,14 +67,18 @@ pub static FUNCTIONS: [NativeDef; 24] = [
     }),
     NativeDef::function("WIFEXITED", "(status)", |vm, a| Ok(Obj::bool(libc::WIFEXITED(vm.to_i32(&a[0])?)))),
     NativeDef::function("WEXITSTATUS", "(status)", |vm, a| Ok(number(libc::WEXITSTATUS(vm.to_i32(&a[0])?)))),
-    NativeDef::function("WIFSIGNALED", "(status)", |vm, a| Ok(Obj::bool(libc::WIFSIGNALED(vm.to_i32(&a[0])?)))),
+    NativeDef::function("WIFSIGNALED", "(status)", |vm, a| {
+        Ok(Obj::bool(libc::WIFSIGNALED(vm.to_i32(&a[0])?)))
+    }),
     NativeDef::function("WTERMSIG", "(status)", |vm, a| Ok(number(libc::WTERMSIG(vm.to_i32(&a[0])?)))),
     NativeDef::function("WIFSTOPPED", "(status)", |vm, a| Ok(Obj::bool(libc::WIFSTOPPED(vm.to_i32(&a[0])?)))),
     NativeDef::function("WSTOPSIG", "(status)", |vm, a| Ok(number(libc::WSTOPSIG(vm.to_i32(&a[0])?)))),
     NativeDef::function("WIFCONTINUED", "(status)", |vm, a| {
         Ok(Obj::bool(libc::WIFCONTINUED(vm.to_i32(&a[0])?)))
     }),
-    NativeDef::function("WCOREDUMP", "(status, /)", |vm, a| Ok(Obj::bool(libc::WCOREDUMP(vm.to_i32(&a[0])?)))),
+    NativeDef::function("WCOREDUMP", "(status, /)", |vm, a| {
+        Ok(Obj::bool(libc::WCOREDUMP(vm.to_i32(&a[0])?)))
+    }),
     NativeDef::function("waitstatus_to_exitcode", "(status)", |vm, a| {
         let status = vm.to_i32(&a[0])?;
         if libc::WIFEXITED(status) {
@@ -258,19 +270,25 @@ fn pointers(texts: &[CString]) -> Vec<*const libc::c_char> {
 
 fn execute(vm: &Vm, file: &Obj, argv: &Obj, env: Option<&Obj>) -> PyResult {
     let name = if env.is_some() { "execve" } else { "execv" };
-    let p = if env.is_some() {
-        Path::or_fd(vm, name, "path", file)?
-    } else {
-        Path::new(vm, name, "path", file)?
-    };
+    let p =
+        if env.is_some() { Path::or_fd(vm, name, "path", file)? } else { Path::new(vm, name, "path", file)? };
     if !list::is_list(argv) && !tuple::is_tuple(argv) {
-        let what = if env.is_some() { "execve: argv must be a tuple or list" } else { "execv() arg 2 must be a tuple or list" };
+        let what = if env.is_some() {
+            "execve: argv must be a tuple or list"
+        } else {
+            "execv() arg 2 must be a tuple or list"
+        };
         return Err(vm.type_error(what));
     }
     let arguments = c_strings(vm, &vm.collect(argv)?)?;
     let dot = if env.is_some() { ":" } else { "()" };
     let Some(first) = arguments.first() else {
-        raise!(vm, ValueError, "{name}{dot} {} must not be empty", if env.is_some() { "argv" } else { "arg 2" })
+        raise!(
+            vm,
+            ValueError,
+            "{name}{dot} {} must not be empty",
+            if env.is_some() { "argv" } else { "arg 2" }
+        )
     };
     if first.is_empty() {
         raise!(

@@ -6,8 +6,8 @@ use crate::names::KeptType;
 use crate::os_calls::last_errno;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, bytes, heap_body, int,
-    module, str, tuple, type_new,
+    Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, bytes,
+    heap_body, int, module, str, tuple, type_new,
 };
 
 static SCANDIR_ITERATOR: KeptType = KeptType::new();
@@ -115,7 +115,12 @@ static ITERATOR_SPEC: TypeSpec = TypeSpec {
     name: "posix.ScandirIterator",
     layout: Some(ScandirBody::layout),
     flags: TypeFlags::NO_NEW,
-    slots: Slots { iter: Some(|_, o| Ok(o.clone())), next: Some(next), finalize: Some(finalize), ..Slots::NONE },
+    slots: Slots {
+        iter: Some(|_, o| Ok(o.clone())),
+        next: Some(next),
+        finalize: Some(finalize),
+        ..Slots::NONE
+    },
     methods: &ITERATOR_METHODS,
     ..TypeSpec::EMPTY
 };
@@ -236,7 +241,9 @@ static ENTRY_SPEC: TypeSpec = TypeSpec {
 
 static ENTRY_METHODS: [NativeDef; 8] = [
     NativeDef::method("is_dir", "($self, /, *, follow_symlinks=True)", |vm, a| is_kind(vm, a, libc::S_IFDIR)),
-    NativeDef::method("is_file", "($self, /, *, follow_symlinks=True)", |vm, a| is_kind(vm, a, libc::S_IFREG)),
+    NativeDef::method("is_file", "($self, /, *, follow_symlinks=True)", |vm, a| {
+        is_kind(vm, a, libc::S_IFREG)
+    }),
     NativeDef::method("is_symlink", "($self, /)", |vm, a| {
         let b: &EntryBody = a[0].body();
         if b.kind != libc::DT_UNKNOWN {

@@ -12,7 +12,8 @@ use std::sync::Once;
 static STAT_RESULT: StructSpec = StructSpec {
     name: "os.stat_result",
     fields: &[
-        "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "st_atime", "st_mtime", "st_ctime",
+        "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "st_atime", "st_mtime",
+        "st_ctime",
     ],
     hidden: &["st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev"],
 };
@@ -20,7 +21,15 @@ static STAT_RESULT: StructSpec = StructSpec {
 pub static STATVFS_RESULT: StructSpec = StructSpec {
     name: "os.statvfs_result",
     fields: &[
-        "f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail", "f_flag",
+        "f_bsize",
+        "f_frsize",
+        "f_blocks",
+        "f_bfree",
+        "f_bavail",
+        "f_files",
+        "f_ffree",
+        "f_favail",
+        "f_flag",
         "f_namemax",
     ],
     hidden: &["f_fsid"],
@@ -123,7 +132,8 @@ pub fn type_object(vm: &Vm) -> PyResult<&'static Obj> {
     let mut r = Ok(());
     ADAPTED.call_once(|| {
         for def in &TIMES {
-            let set = typeobj::set_entry(vm, ty, &intern::intern_str(def.name), Some(new_getset(def, ty.clone())));
+            let set =
+                typeobj::set_entry(vm, ty, &intern::intern_str(def.name), Some(new_getset(def, ty.clone())));
             if let Err(e) = set {
                 r = Err(e);
             }
@@ -178,7 +188,15 @@ fn statvfs(vm: &Vm, p: &Path) -> PyResult {
         }
     })?;
     let items = [
-        st.f_bsize, st.f_frsize, st.f_blocks, st.f_bfree, st.f_bavail, st.f_files, st.f_ffree, st.f_favail, st.f_flag,
+        st.f_bsize,
+        st.f_frsize,
+        st.f_blocks,
+        st.f_bfree,
+        st.f_bavail,
+        st.f_files,
+        st.f_ffree,
+        st.f_favail,
+        st.f_flag,
         st.f_namemax,
     ];
     with_hidden(vm, &STATVFS_RESULT, items.map(int::from_u64), [int::from_u64(st.f_fsid)])

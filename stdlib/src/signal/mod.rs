@@ -11,7 +11,9 @@ pub use delivery::{after_fork_child, simulate};
 use crate::support::{native_table, new_module};
 use crate::thread;
 use delivery::{NSIG, handler_of, handlers};
-use pyre_object::{Exc, NativeDef, Obj, PyResult, Raised, Vm, float, int, intern, list, model, module, raise, str, tuple};
+use pyre_object::{
+    Exc, NativeDef, Obj, PyResult, Raised, Vm, float, int, intern, list, model, module, raise, str, tuple,
+};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
@@ -20,7 +22,8 @@ use std::sync::atomic::Ordering;
 /// # Errors
 /// None in a sound build.
 pub fn module(vm: &Vm) -> PyResult {
-    let m = new_module("_signal", "This module provides mechanisms to use signal handlers in Python.", FUNCTIONS);
+    let m =
+        new_module("_signal", "This module provides mechanisms to use signal handlers in Python.", FUNCTIONS);
     constants::add(&m);
     module::set(&m, "default_int_handler", default_int_handler().clone());
     module::set(&m, "ItimerError", itimer_error(vm)?.clone());
@@ -59,26 +62,37 @@ fn itimer_error(vm: &Vm) -> PyResult<&'static Obj> {
 }
 
 static FUNCTIONS: &[NativeDef] = native_table![
-    NativeDef::function("alarm", "(seconds, /)", alarm).doc("Arrange for SIGALRM to arrive after the given number of seconds."),
+    NativeDef::function("alarm", "(seconds, /)", alarm)
+        .doc("Arrange for SIGALRM to arrive after the given number of seconds."),
     NativeDef::function("getitimer", "(which, /)", getitimer).doc("Returns current value of given itimer."),
-    NativeDef::function("getsignal", "(signalnum, /)", getsignal).doc("Return the current action for the given signal."),
+    NativeDef::function("getsignal", "(signalnum, /)", getsignal)
+        .doc("Return the current action for the given signal."),
     NativeDef::function("pause", "()", pause).doc("Wait until a signal arrives."),
-    NativeDef::function("pidfd_send_signal", "(pidfd, signalnum, siginfo=None, flags=0, /)", pidfd_send_signal),
-    NativeDef::function("pthread_kill", "(thread_id, signalnum, /)", pthread_kill).doc("Send a signal to a thread."),
+    NativeDef::function(
+        "pidfd_send_signal",
+        "(pidfd, signalnum, siginfo=None, flags=0, /)",
+        pidfd_send_signal
+    ),
+    NativeDef::function("pthread_kill", "(thread_id, signalnum, /)", pthread_kill)
+        .doc("Send a signal to a thread."),
     NativeDef::function("pthread_sigmask", "(how, mask, /)", sets::pthread_sigmask)
         .doc("Fetch and/or change the signal mask of the calling thread."),
-    NativeDef::function("raise_signal", "(signalnum, /)", raise_signal).doc("Send a signal to the executing process."),
+    NativeDef::function("raise_signal", "(signalnum, /)", raise_signal)
+        .doc("Send a signal to the executing process."),
     NativeDef::function("set_wakeup_fd", "(fd, /, *, warn_on_full_buffer=True)", set_wakeup_fd)
         .doc("Sets the fd to be written to (with the signal number) when a signal comes in."),
     NativeDef::function("setitimer", "(which, seconds, interval=0.0, /)", setitimer)
         .doc("Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF)."),
-    NativeDef::function("siginterrupt", "(signalnum, flag, /)", siginterrupt).doc("Change system call restart behaviour."),
-    NativeDef::function("signal", "(signalnum, handler, /)", signal).doc("Set the action for the given signal."),
+    NativeDef::function("siginterrupt", "(signalnum, flag, /)", siginterrupt)
+        .doc("Change system call restart behaviour."),
+    NativeDef::function("signal", "(signalnum, handler, /)", signal)
+        .doc("Set the action for the given signal."),
     NativeDef::function("sigpending", "()", sets::sigpending).doc("Examine pending signals."),
     NativeDef::function("sigtimedwait", "(sigset, timeout, /)", sets::sigtimedwait),
     NativeDef::function("sigwait", "(sigset, /)", sets::sigwait).doc("Wait for a signal."),
     NativeDef::function("sigwaitinfo", "(sigset, /)", sets::sigwaitinfo),
-    NativeDef::function("strsignal", "(signalnum, /)", strsignal).doc("Return the system description of the given signal."),
+    NativeDef::function("strsignal", "(signalnum, /)", strsignal)
+        .doc("Return the system description of the given signal."),
     NativeDef::function("valid_signals", "()", sets::valid_signals)
         .doc("Return a set of valid signal numbers on this platform."),
 ];
@@ -160,7 +174,9 @@ fn pidfd_send_signal(vm: &Vm, a: &[Obj]) -> PyResult {
     let (fd, n) = (vm.to_i32(&a[0])?, vm.to_i32(&a[1])?);
     let flags = a[3].given().map_or(Ok(0), |f| vm.to_i32(f))?;
     // SAFETY: plain numbers and a null pointer.
-    let r = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, n, std::ptr::null::<libc::siginfo_t>(), flags) };
+    let r = unsafe {
+        libc::syscall(libc::SYS_pidfd_send_signal, fd, n, std::ptr::null::<libc::siginfo_t>(), flags)
+    };
     if r < 0 { Err(last_error(vm)) } else { Ok(Obj::NONE) }
 }
 

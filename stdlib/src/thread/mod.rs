@@ -56,7 +56,11 @@ pub fn after_fork_child() {
 /// None in a sound build.
 pub fn module(vm: &Vm) -> PyResult {
     MAIN.store(ident(), Ordering::Relaxed);
-    let m = new_module("_thread", "This module provides primitive operations to write multi-threaded programs.", FUNCTIONS);
+    let m = new_module(
+        "_thread",
+        "This module provides primitive operations to write multi-threaded programs.",
+        FUNCTIONS,
+    );
     lock::LOCK.add_to(vm, &m);
     module::set(&m, "LockType", lock::LOCK.get(vm).clone());
     rlock::RLOCK.add_to(vm, &m);
@@ -89,7 +93,9 @@ static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function("stack_size", "(size=0, /)", handle::stack_size),
     NativeDef::function("_shutdown", "()", handle::shutdown),
     NativeDef::function("_make_thread_handle", "(ident, /)", handle::make_handle),
-    NativeDef::function("_get_main_thread_ident", "()", |_, _| Ok(int::from_u64(MAIN.load(Ordering::Relaxed)))),
+    NativeDef::function("_get_main_thread_ident", "()", |_, _| Ok(int::from_u64(
+        MAIN.load(Ordering::Relaxed)
+    ))),
     NativeDef::function("_is_main_interpreter", "()", |_, _| Ok(Obj::TRUE)),
     NativeDef::function("_excepthook", "(args, /)", excepthook),
     NativeDef::function("set_name", "(name)", set_name),
@@ -140,7 +146,9 @@ fn get_name(_: &Vm, _: &[Obj]) -> PyResult {
 /// `threading.excepthook`: writes the exception of a thread to `sys.stderr`.
 fn excepthook(vm: &Vm, a: &[Obj]) -> PyResult {
     let ty = struct_sequence::type_of(vm, &EXCEPT_HOOK_ARGS)?;
-    let Some([exc_type, value, traceback, thread]) = pyre_object::tuple::get(&a[0]).filter(|_| a[0].ty().is(ty)) else {
+    let Some([exc_type, value, traceback, thread]) =
+        pyre_object::tuple::get(&a[0]).filter(|_| a[0].ty().is(ty))
+    else {
         raise!(vm, TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
     };
     if exc_type.is(Exc::SystemExit.ty()) {
@@ -163,8 +171,13 @@ fn excepthook(vm: &Vm, a: &[Obj]) -> PyResult {
     };
     let head = format!("Exception in thread {}:\n", vm.str_text(&name)?);
     vm.call_method_str(&file, "write", &[str::new_str(&head)])?;
-    let print = vm.import("traceback").and_then(|m| vm.getattr_str(&m, "print_exception"))?;
-    let args = [exc_type.clone(), value.clone(), traceback.clone(), Obj::NONE, file.clone()];
-    vm.call(&print, &args)?;
+    let stderr = pyre_vm::runtime::sys_attribute("stderr");
+    if stderr.is_some_and(|e| e.is(&file)) && !value.is_none() {
+        pyre_vm::report::print_exception(vm, value);
+    } else {
+        let print = vm.import("traceback").and_then(|m| vm.getattr_str(&m, "print_exception"))?;
+        let args = [exc_type.clone(), value.clone(), traceback.clone(), Obj::NONE, file.clone()];
+        vm.call(&print, &args)?;
+    }
     vm.call_method_str(&file, "flush", &[])
 }

@@ -9,10 +9,21 @@ use crate::ops::{functions, patterns, subscripts, suspend};
 use crate::stack::FLAG_ENTRY;
 use crate::staged::{arith, compare, moves};
 use crate::unwind;
-use pyre_bytecode::{Instruction, Opcode};
+use pyre_bytecode::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 use pyre_jit::machine::{Before, Comparison as C, FloatOp, IntOp};
 use pyre_object::{BinOp, CmpOp, Obj, PyResult, Value, Vm};
 use pyre_threads::sync::Ordering;
+
+/// Empties the registers of operands that die and hold immediates.
+#[inline(always)]
+fn empty_dying(regs: *mut Value, i: Instruction) {
+    for (bit, r) in [(KILL_A, i.a()), (KILL_B, i.b()), (KILL_C, i.c())] {
+        if i.flags() & bit != 0 {
+            // SAFETY: the compiler only names registers that the frame has, and immediates own nothing.
+            unsafe { *regs.add(r as usize) = Value::UNBOUND };
+        }
+    }
+}
 
 /// Runs the thread's current frame, which is an entry frame, until it returns or raises.
 pub fn run(vm: &Vm) -> PyResult {
@@ -68,12 +79,21 @@ pub fn run(vm: &Vm) -> PyResult {
             }
         }};
     }
+    // The fast forms only see immediates in operands that die: nothing is released, the registers just become empty.
+    macro_rules! forget {
+        ($i:expr) => {
+            if $i.flags() & (KILL_A | KILL_B | KILL_C) != 0 {
+                empty_dying(regs, $i);
+            }
+        };
+    }
     // A staged instruction that falls through, with its slow form.
     macro_rules! st {
         ($i:expr, |$m:ident, $t:ident| $fast:expr, $slow:expr) => {{
             let mut direct = Direct { regs, ip, consts };
             let ($m, $t) = (&mut direct, Before::start());
             if $fast.is_ok() {
+                forget!($i);
                 ip = ip.wrapping_add(1);
                 continue;
             }
@@ -87,6 +107,7 @@ pub fn run(vm: &Vm) -> PyResult {
             let ($m, $t) = (&mut direct, Before::start());
             if $fast.is_ok() {
                 let target = direct.ip;
+                forget!($i);
                 if target == ip {
                     ip = ip.wrapping_add(1);
                     continue;

@@ -63,7 +63,8 @@ fn super_arguments(vm: &Vm) -> PyResult<(Obj, Obj)> {
     // SAFETY: the frame's function is a function.
     let body: &FunctionBody = unsafe { f.function().body_unchecked() };
     let closure = body.closure.get();
-    let class = pyre_object::tuple::items(&closure)[i].body::<pyre_object::function::CellBody>().content.get();
+    let class =
+        pyre_object::tuple::items(&closure)[i].body::<pyre_object::function::CellBody>().content.get();
     if class.is_unbound() {
         return Err(vm.runtime_error("super(): empty __class__ cell"));
     }

@@ -1,16 +1,43 @@
 //! The iterators of lists and tuples: bodies and stepping, which the interpreter's `ForIter` does itself.
 //!
+//! Threads that share an iterator get each item once: the index is exchanged by a compare-and-swap, unless only the
+//! calling thread can see the iterator.
+//!
 //! An exhausted iterator keeps its sequence and says so with its index: slots that never change can be borrowed
 //! without counting.
 
 use crate::builtin::Builtin;
-use crate::layout::Slot;
+use crate::layout::{Body, HEADER_SIZE, Slot};
 use crate::obj::Obj;
 use crate::{alloc, heap_body, list, tuple};
+use pyre_gc::Header;
 use pyre_threads::sync::{AtomicUsize, Ordering};
+use pyre_threads::tls;
 
 /// The index of an exhausted iterator.
 pub const EXHAUSTED: usize = usize::MAX;
+
+/// Whether the caller holds the only reference to the object that this is the body of; then its data needs no
+/// read-modify-write.
+#[inline(always)]
+pub fn is_private<T: Body>(body: &T) -> bool {
+    if !pyre_gc::is_multi_threaded() {
+        return true;
+    }
+    // SAFETY: bodies lie behind the headers of their cells.
+    let header = unsafe { &*std::ptr::from_ref(body).cast::<u8>().sub(HEADER_SIZE).cast::<Header>() };
+    header.is_unique(tls::current_id())
+}
+
+/// Moves an index on; false if another thread was faster.
+#[inline(always)]
+fn step<T: Body>(body: &T, index: &AtomicUsize, from: usize, to: usize) -> bool {
+    if is_private(body) {
+        index.store(to, Ordering::Relaxed);
+        return true;
+    }
+    index.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+}
 
 heap_body! {
     /// `list_iterator`
@@ -65,13 +92,17 @@ impl ListIterBody {
     /// The next item; once there is none, there never is one again.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {
-        let i = self.index.load(Ordering::Relaxed);
-        if i == EXHAUSTED {
-            return None;
+        loop {
+            let i = self.index.load(Ordering::Relaxed);
+            if i == EXHAUSTED {
+                return None;
+            }
+            let item = list::get(self.seq.get_fixed(), i);
+            let next = if item.is_some() { i + 1 } else { EXHAUSTED };
+            if step(self, &self.index, i, next) {
+                return item;
+            }
         }
-        let item = list::get(self.seq.get_fixed(), i);
-        self.index.store(if item.is_some() { i + 1 } else { EXHAUSTED }, Ordering::Relaxed);
-        item
     }
 }
 
@@ -92,10 +123,14 @@ heap_body! {
 impl ListReverseIterBody {
     /// The next item; once there is none, there never is one again.
     pub fn advance(&self) -> Option<Obj> {
-        let i = self.index.load(Ordering::Relaxed).checked_sub(1)?;
-        let item = list::get(self.seq.get_fixed(), i);
-        self.index.store(if item.is_some() { i } else { 0 }, Ordering::Relaxed);
-        item
+        loop {
+            let last = self.index.load(Ordering::Relaxed);
+            let i = last.checked_sub(1)?;
+            let item = list::get(self.seq.get_fixed(), i);
+            if step(self, &self.index, last, if item.is_some() { i } else { 0 }) {
+                return item;
+            }
+        }
     }
 }
 
@@ -103,9 +138,12 @@ impl TupleIterBody {
     /// The next item.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {
-        let i = self.index.load(Ordering::Relaxed);
-        let item = tuple::items(self.seq.get_fixed()).get(i)?;
-        self.index.store(i + 1, Ordering::Relaxed);
-        Some(item.clone())
+        loop {
+            let i = self.index.load(Ordering::Relaxed);
+            let item = tuple::items(self.seq.get_fixed()).get(i)?;
+            if step(self, &self.index, i, i + 1) {
+                return Some(item.clone());
+            }
+        }
     }
 }

@@ -335,7 +335,9 @@ impl Vm {
             if let Some(f) = self.getattr_opt(o, names::__class_getitem__())? {
                 return self.call1(&f, key);
             }
-            return Err(self.type_error(format!("type '{}' is not subscriptable", crate::type_new::full_name(o))));
+            return Err(
+                self.type_error(format!("type '{}' is not subscriptable", crate::type_new::full_name(o)))
+            );
         }
         Err(self.type_error(format!("'{}' object is not subscriptable", o.type_name())))
     }

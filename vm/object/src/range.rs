@@ -6,6 +6,7 @@
 use crate::builtin::Builtin;
 use crate::error::PyResult;
 use crate::int::{self, IntRef};
+use crate::iterators::is_private;
 use crate::layout::Slot;
 use crate::obj::Obj;
 use crate::vm::Vm;
@@ -18,12 +19,12 @@ heap_body! {
 }
 
 heap_body! {
-    /// The iterator of a range of machine words. Threads that share one get each value at least once, as in CPython.
+    /// The iterator of a range of machine words. Only `remaining` changes, so that no two words can disagree.
     pub struct RangeIterBody "range_iterator" {
         slots {}
         data {
-            /// What the next step gives.
-            current: AtomicI64,
+            /// Where the range ends: one step behind the last value. Wraps around like the arithmetic on it.
+            end: AtomicI64,
             /// How many values are left.
             remaining: AtomicU64,
             /// The distance of two values.
@@ -39,25 +40,38 @@ heap_body! {
 
 impl RangeIterBody {
     /// An iterator over `remaining` words.
-    pub fn new(current: i64, remaining: u64, step: i64) -> RangeIterBody {
+    pub fn new(first: i64, remaining: u64, step: i64) -> RangeIterBody {
         RangeIterBody {
-            current: AtomicI64::new(current),
+            end: AtomicI64::new(first.wrapping_add((remaining as i64).wrapping_mul(step))),
             remaining: AtomicU64::new(remaining),
             step: AtomicI64::new(step),
         }
     }
 
+    /// The value that is given when so many are left.
+    #[inline(always)]
+    pub fn value_at(&self, left: u64) -> i64 {
+        let distance = (left as i64).wrapping_mul(self.step.load(Ordering::Relaxed));
+        self.end.load(Ordering::Relaxed).wrapping_sub(distance)
+    }
+
     /// The next value.
     #[inline(always)]
     pub fn advance(&self) -> Option<i64> {
-        let left = self.remaining.load(Ordering::Relaxed);
-        if left == 0 {
-            return None;
+        let mut left = self.remaining.load(Ordering::Relaxed);
+        loop {
+            if left == 0 {
+                return None;
+            }
+            if is_private(self) {
+                self.remaining.store(left - 1, Ordering::Relaxed);
+                return Some(self.value_at(left));
+            }
+            match self.remaining.compare_exchange(left, left - 1, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some(self.value_at(left)),
+                Err(now) => left = now,
+            }
         }
-        let value = self.current.load(Ordering::Relaxed);
-        self.current.store(value.wrapping_add(self.step.load(Ordering::Relaxed)), Ordering::Relaxed);
-        self.remaining.store(left - 1, Ordering::Relaxed);
-        Some(value)
     }
 }
 

@@ -171,7 +171,7 @@ pub fn anext(vm: &Vm, a: &[Obj]) -> PyResult {
     let awaitable = f(vm, &a[0])?;
     match a[1].given() {
         None => Ok(awaitable),
-        Some(_) => raise!(vm, NotImplementedError, "anext() with a default"),
+        Some(default) => Ok(pyre_interp::types::anext_awaitable(awaitable, default.clone())),
     }
 }
 

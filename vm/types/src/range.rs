@@ -248,18 +248,15 @@ static RANGE_ITER: TypeSpec = TypeSpec {
         .doc("Private method returning an estimate of len(list(it))."),
         NativeDef::method("__reduce__", "(self, /)", |vm, a| {
             let b: &RangeIterBody = a[0].body();
-            let current = int::new_int(b.current.load(Ordering::Relaxed));
-            let left = int::from_u64(b.remaining.load(Ordering::Relaxed));
-            reduce_rest(vm, current, &left, int::new_int(b.step.load(Ordering::Relaxed)))
+            let left = b.remaining.load(Ordering::Relaxed);
+            let current = int::new_int(b.value_at(left));
+            reduce_rest(vm, current, &int::from_u64(left), int::new_int(b.step.load(Ordering::Relaxed)))
         })
         .doc("Return state information for pickling."),
         NativeDef::method("__setstate__", "(self, state, /)", |vm, a| {
             let b: &RangeIterBody = a[0].body();
             let left = b.remaining.load(Ordering::Relaxed);
             let n = (vm.to_isize(&a[1])?.max(0) as u64).min(left);
-            let step = b.step.load(Ordering::Relaxed);
-            let current = b.current.load(Ordering::Relaxed).wrapping_add((n as i64).wrapping_mul(step));
-            b.current.store(current, Ordering::Relaxed);
             b.remaining.store(left - n, Ordering::Relaxed);
             Ok(Obj::NONE)
         })

@@ -3,7 +3,8 @@
 
 use pyre_object::start::testing;
 use pyre_object::{
-    BinOp, Builtin, CmpOp, Obj, PyResult, Vm, bytes, complex, dict, float, int, intern, list, set, slice, str, tuple,
+    BinOp, Builtin, CmpOp, Obj, PyResult, Vm, bytes, complex, dict, float, int, intern, list, set, slice,
+    str, tuple,
 };
 use rustpython_ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 use std::cell::RefCell;
@@ -149,7 +150,9 @@ fn function(vm: &Vm, name: &str, a: &[Obj]) -> Option<PyResult> {
         ("format", [x]) => vm.format(x, &str::empty()),
         ("format", [x, spec]) => vm.format(x, spec),
         ("iter", [o]) => vm.iter(o),
-        ("next", [o]) => vm.next(o).and_then(|v| v.ok_or_else(|| vm.error(pyre_object::Exc::StopIteration, ""))),
+        ("next", [o]) => {
+            vm.next(o).and_then(|v| v.ok_or_else(|| vm.error(pyre_object::Exc::StopIteration, "")))
+        }
         _ => return None,
     })
 }

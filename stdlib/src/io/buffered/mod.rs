@@ -23,8 +23,8 @@ use super::types;
 use crate::name;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, attr, heap_body, raise,
-    str, type_new,
+    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, attr,
+    heap_body, raise, str, type_new,
 };
 use pyre_threads::sync::{AtomicU8, Ordering};
 use pyre_types::arguments::bind_optional;
@@ -77,8 +77,7 @@ heap_body! {
 
 impl BufferedBody {
     fn new() -> BufferedBody {
-        let state =
-            State { ahead: Vec::new(), at: 0, pending: Vec::new(), size: 0, raw_position: None };
+        let state = State { ahead: Vec::new(), at: 0, pending: Vec::new(), size: 0, raw_position: None };
         BufferedBody { raw: Slot::empty(), status: AtomicU8::new(UNINITIALIZED), state: Guarded::new(state) }
     }
 

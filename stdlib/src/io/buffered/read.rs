@@ -71,7 +71,13 @@ pub fn read(vm: &Vm, a: &[Obj]) -> PyResult {
 }
 
 /// Reads until there are `n` bytes, the end comes or the stream would block; returns whether it would.
-fn read_up_to(vm: &Vm, raw: &RawStream<'_>, inside: &Inside<'_>, n: usize, out: &mut Vec<u8>) -> PyResult<bool> {
+fn read_up_to(
+    vm: &Vm,
+    raw: &RawStream<'_>,
+    inside: &Inside<'_>,
+    n: usize,
+    out: &mut Vec<u8>,
+) -> PyResult<bool> {
     take(inside, n, out);
     let size = inside.with(|s| s.size);
     while out.len() < n {
@@ -144,7 +150,13 @@ pub fn read_chunk(vm: &Vm, o: &Obj, n: usize, out: &mut Vec<u8>) -> PyResult<usi
 }
 
 /// One read past the empty buffer.
-fn read_once(vm: &Vm, raw: &RawStream<'_>, inside: &Inside<'_>, n: usize, out: &mut Vec<u8>) -> PyResult<usize> {
+fn read_once(
+    vm: &Vm,
+    raw: &RawStream<'_>,
+    inside: &Inside<'_>,
+    n: usize,
+    out: &mut Vec<u8>,
+) -> PyResult<usize> {
     write::flush_pending(vm, raw, inside)?;
     inside.with(super::State::discard_ahead);
     let at = out.len();

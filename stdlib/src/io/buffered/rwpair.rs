@@ -28,8 +28,12 @@ pub static BUFFERED_RW_PAIR: TypeSpec = TypeSpec {
 };
 
 static METHODS: [NativeDef; 12] = [
-    NativeDef::method("read", "($self, size=-1, /)", |vm, a| forward(vm, &reader(vm, &a[0])?, name!("read"), a)),
-    NativeDef::method("peek", "($self, size=0, /)", |vm, a| forward(vm, &reader(vm, &a[0])?, name!("peek"), a)),
+    NativeDef::method("read", "($self, size=-1, /)", |vm, a| {
+        forward(vm, &reader(vm, &a[0])?, name!("read"), a)
+    }),
+    NativeDef::method("peek", "($self, size=0, /)", |vm, a| {
+        forward(vm, &reader(vm, &a[0])?, name!("peek"), a)
+    }),
     NativeDef::method("read1", "($self, size=-1, /)", |vm, a| {
         forward(vm, &reader(vm, &a[0])?, name!("read1"), a)
     }),

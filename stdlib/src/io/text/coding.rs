@@ -13,7 +13,8 @@ use pyre_types::codecs::{Codec, decode_with, encode_with};
 /// # Errors
 /// `LookupError`; what making incremental codecs raises.
 pub fn choose(vm: &Vm, b: &TextBody, inside: &Inside<'_>, encoding: &str, errors: &str) -> PyResult<()> {
-    let native = Codec::from_name(encoding).filter(|c| matches!(c, Codec::Utf8 | Codec::Latin1 | Codec::Ascii));
+    let native =
+        Codec::from_name(encoding).filter(|c| matches!(c, Codec::Utf8 | Codec::Latin1 | Codec::Ascii));
     let (mut encoder, mut decoder) = (Obj::UNBOUND, Obj::UNBOUND);
     if native.is_none() {
         let info = crate::codecs::lookup(vm, encoding)?;
@@ -58,8 +59,7 @@ pub fn decode(vm: &Vm, b: &TextBody, inside: &Inside<'_>, input: &[u8], is_final
             if decoder.is_unbound() {
                 return Err(super::super::support::unsupported(vm, "not readable"));
             }
-            let text =
-                call(vm, &decoder, name!("decode"), &[bytes::new_bytes(input), Obj::bool(is_final)])?;
+            let text = call(vm, &decoder, name!("decode"), &[bytes::new_bytes(input), Obj::bool(is_final)])?;
             super::text_len(vm, &text)?;
             text
         }
@@ -112,7 +112,12 @@ pub fn state(vm: &Vm, b: &TextBody, inside: &Inside<'_>) -> PyResult<(Vec<u8>, i
             (held.to_vec(), vm.to_i64(&flags)?)
         }
     };
-    Ok((held, inside.with(|s| if s.newline.is_universal() { flags << 1 | i64::from(s.translator.pending_cr) } else { flags })))
+    Ok((
+        held,
+        inside.with(|s| {
+            if s.newline.is_universal() { flags << 1 | i64::from(s.translator.pending_cr) } else { flags }
+        }),
+    ))
 }
 
 /// Sets what [`state`] gave.

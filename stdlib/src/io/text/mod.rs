@@ -249,10 +249,9 @@ fn forget_decoded(b: &TextBody, inside: &Inside<'_>) {
 fn text_len(vm: &Vm, text: &Obj) -> PyResult<usize> {
     match str::get(text) {
         Some(s) => Ok(s.len()),
-        None => Err(vm.type_error(format!(
-            "decoder should return a string result, not '{}'",
-            text.type_name()
-        ))),
+        None => {
+            Err(vm.type_error(format!("decoder should return a string result, not '{}'", text.type_name())))
+        }
     }
 }
 

@@ -203,7 +203,12 @@ pub fn seek(vm: &Vm, a: &[Obj]) -> PyResult {
     if cookie.skip != 0 {
         let got = call(vm, &buffer, name!("read"), &[int::from_u64(cookie.feed)])?;
         let Some(got) = bytes::get(&got) else {
-            raise!(vm, TypeError, "underlying read() should have returned a bytes object, not '{}'", got.type_name())
+            raise!(
+                vm,
+                TypeError,
+                "underlying read() should have returned a bytes object, not '{}'",
+                got.type_name()
+            )
         };
         input.extend_from_slice(got);
         let text = coding::decode(vm, b, &inside, &input, cookie.at_end)?;

@@ -210,12 +210,7 @@ pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     } else {
         let line = call(vm, o, name!("readline"), &[])?;
         if !str::is_str(&line) {
-            raise!(
-                vm,
-                OSError,
-                "readline() should have returned a str object, not '{}'",
-                line.type_name()
-            );
+            raise!(vm, OSError, "readline() should have returned a str object, not '{}'", line.type_name());
         }
         line
     };

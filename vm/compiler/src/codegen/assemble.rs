@@ -185,12 +185,16 @@ impl Layout {
             layout.starts[count] = at;
             let mut changed = false;
             for (index, emitted) in kept(unit, keep) {
-                if !layout.far[index] && is_fused(emitted.instruction.op()) {
-                    let offset = layout.offset(unit, index);
-                    if i16::try_from(offset).is_err() {
-                        layout.far[index] = true;
-                        changed = true;
-                    }
+                let op = emitted.instruction.op();
+                if layout.far[index] || emitted.label == NONE || is_jump(op) {
+                    continue;
+                }
+                let offset = layout.offset(unit, index);
+                // A branch to itself would look like one that is not taken, and not poll.
+                let to_itself = offset == 0 && opposite(op) != op;
+                if to_itself || (is_fused(op) && i16::try_from(offset).is_err()) {
+                    layout.far[index] = true;
+                    changed = true;
                 }
             }
             if !changed {
@@ -230,7 +234,8 @@ impl Layout {
                 words.push(instruction.0);
                 words.push(offset as u32 as u64);
             } else if self.far[index] {
-                words.push(with_opcode(instruction, opposite(op)).0 | 2 << 48);
+                let over = if is_fused(op) { 2 << 48 } else { 2 << 32 };
+                words.push(with_opcode(instruction, opposite(op)).0 | over);
                 words.push(jump(offset - 1).0);
             } else if is_fused(op) {
                 words.push(instruction.0 | (offset as u16 as u64) << 48);
@@ -263,7 +268,7 @@ impl Layout {
 }
 
 fn jump(offset: i32) -> Instruction {
-    if offset < 0 { Instruction::jump_back(offset) } else { Instruction::jump(offset) }
+    if offset <= 0 { Instruction::jump_back(offset) } else { Instruction::jump(offset) }
 }
 
 fn with_opcode(instruction: Instruction, op: Opcode) -> Instruction {

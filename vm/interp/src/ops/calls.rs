@@ -306,11 +306,7 @@ fn push_simple(
 #[inline(always)]
 fn finish_native(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, r: PyResult) -> Step {
     let v = r?;
-    for k in 0..=argc as u16 {
-        if cx.word(base + k).is_ptr() {
-            drop(cx.take(base + k));
-        }
-    }
+    cx.drop_range(base, argc + 1);
     cx.set(dst, v);
     Ok(Go::Next)
 }

@@ -259,3 +259,58 @@ pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
     getset: &super::ASYNC_GETSET,
     ..TypeSpec::EMPTY
 };
+
+heap_body! {
+    /// `anext(it, default)`
+    pub struct AnextBody "anext_awaitable" { slots { awaitable, default } data {} }
+}
+
+/// What `anext(it, default)` returns: as `awaitable`, but the end of the iteration gives the default.
+pub fn anext_awaitable(awaitable: Obj, default: Obj) -> Obj {
+    alloc::new(
+        Builtin::AnextAwaitable,
+        AnextBody { awaitable: Slot::new(awaitable), default: Slot::new(default) },
+    )
+}
+
+fn anext_step(vm: &Vm, o: &Obj, method: &str, args: &[Obj]) -> PyResult {
+    let b: &AnextBody = o.body();
+    let awaitable = b.awaitable.get();
+    let Some(it) = crate::ops::suspend::awaitable_iter(vm, &awaitable)? else {
+        raise!(vm, TypeError, "object {} can't be used in 'await' expression", awaitable.type_name())
+    };
+    let target = if it.is_exactly(Builtin::Coroutine) {
+        it.slots().awaitable.get().map_or(Ok(it.clone()), |f| f(vm, &it))?
+    } else {
+        it
+    };
+    match vm.call_method_str(&target, method, args) {
+        Err(e) if vm.matches(&e, Exc::StopAsyncIteration) => {
+            Err(vm.error_with(Exc::StopIteration, &[b.default.get()]))
+        }
+        other => other,
+    }
+}
+
+static ANEXT_METHODS: [NativeDef; 4] = [
+    NativeDef::method("__next__", "(self, /)", |vm, a| anext_step(vm, &a[0], "__next__", &[])),
+    NativeDef::method("send", "(self, value, /)", |vm, a| anext_step(vm, &a[0], "send", &a[1..2])),
+    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", |vm, a| {
+        anext_step(vm, &a[0], "throw", &a[1..2])
+    }),
+    NativeDef::method("close", "(self, /)", |vm, a| anext_step(vm, &a[0], "close", &[])),
+];
+
+pub static ANEXT: TypeSpec = TypeSpec {
+    name: "anext_awaitable",
+    layout: Some(AnextBody::layout),
+    flags: TypeFlags::NO_NEW,
+    slots: Slots {
+        iter: Some(|_, o| Ok(o.clone())),
+        next: Some(|vm, o| anext_step(vm, o, "__next__", &[]).map(Some)),
+        awaitable: Some(|_, o| Ok(o.clone())),
+        ..Slots::NONE
+    },
+    methods: &ANEXT_METHODS,
+    ..TypeSpec::EMPTY
+};

@@ -4,6 +4,8 @@ mod async_gen;
 mod code;
 mod frame;
 
+pub use async_gen::anext_awaitable;
+
 use crate::generator::{self, GeneratorBody, Resumed};
 use crate::stack::Stacks;
 use pyre_object::exception_support::is_exception;
@@ -24,6 +26,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         (Builtin::AsyncGenASend.shape(), &async_gen::ASEND),
         (Builtin::AsyncGenAThrow.shape(), &async_gen::ATHROW),
         (Builtin::AsyncGenWrapped.shape(), &async_gen::WRAPPED),
+        (Builtin::AnextAwaitable.shape(), &async_gen::ANEXT),
         (Builtin::Frame.shape(), &frame::FRAME),
         (Builtin::Traceback.shape(), &frame::TRACEBACK),
         (Builtin::Code.shape(), &code::SPEC),

@@ -65,6 +65,7 @@ pub(crate) fn text_signature(def: &NativeDef, in_module: bool) -> String {
         Binding::Instance => format!("($self{tail}"),
         Binding::Class => format!("($type{tail}"),
         Binding::Static if in_module && inner == ")" => "($module, /)".to_owned(),
+        Binding::Static if in_module && !inner.contains('/') => format!("($module, /, {inner}"),
         Binding::Static if in_module => format!("($module, {inner}"),
         Binding::Static if inner.starts_with("$type") => def.signature.to_owned(),
         Binding::Static => format!("({inner}"),

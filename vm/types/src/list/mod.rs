@@ -130,6 +130,15 @@ fn extend_from_range(vm: &Vm, l: &Obj, range: &Obj) -> PyResult<()> {
     }
 }
 
+/// The dict behind a view of this kind, if its iteration is its own.
+fn view_of(o: &Obj, kind: Builtin) -> Option<Obj> {
+    if !o.is_exactly(kind) {
+        return None;
+    }
+    let d = o.body::<pyre_object::dict::views::DictViewBody>().dict.get();
+    d.is_exactly(Builtin::Dict).then_some(d)
+}
+
 /// All items at one moment, of the containers that give them without running Python code.
 fn snapshot(o: &Obj) -> Option<Vec<Obj>> {
     if o.is_exactly(Builtin::List) {
@@ -138,6 +147,13 @@ fn snapshot(o: &Obj) -> Option<Vec<Obj>> {
         Some(set::snapshot(o))
     } else if o.is_exactly(Builtin::Dict) {
         Some(pyre_object::dict::keys_snapshot(o))
+    } else if let Some(d) = view_of(o, Builtin::DictKeys) {
+        Some(pyre_object::dict::keys_snapshot(&d))
+    } else if let Some(d) = view_of(o, Builtin::DictValues) {
+        Some(pyre_object::dict::values_snapshot(&d))
+    } else if let Some(d) = view_of(o, Builtin::DictItems) {
+        let pairs = pyre_object::dict::items_snapshot(&d);
+        Some(pairs.into_iter().map(|(k, v)| pyre_object::tuple::pair(k, v)).collect())
     } else {
         None
     }

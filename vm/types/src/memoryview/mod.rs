@@ -7,8 +7,8 @@ mod item;
 mod iter;
 mod methods;
 
-pub use item::{f64_to_half, half_to_f64};
 use item::{code, pack, unpack};
+pub use item::{f64_to_half, half_to_f64};
 use pyre_object::buffer::Buffer;
 use pyre_object::slice::{adjust, unpack as unpack_slice};
 use pyre_object::typeobj::type_body;
