@@ -31,6 +31,13 @@ pub fn main() -> i32 {
         .name("MainThread".into())
         .stack_size(MAIN_STACK)
         .spawn(move || python_main(name, arguments));
+    // This thread only waits: signals go straight to Python's main thread.
+    // SAFETY: a full set is a valid mask, and only this thread's changes.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, std::ptr::null_mut());
+    }
     match main.map(std::thread::JoinHandle::join) {
         Ok(Ok(status)) => status,
         Ok(Err(_)) => 134,
@@ -92,7 +99,7 @@ fn pyre_gc_options(a: &Arguments) {
 }
 
 /// Runs exit handlers, waits for threads, flushes.
-fn finish(vm: &Vm, status: i32) -> i32 {
+fn finish(vm: &Vm, status: i32) -> ! {
     // Those that `threading` does not know.
     if let Ok(thread) = vm.import("_thread")
         && dict::get_str(runtime::runtime().modules, &str::new_str("threading")).is_none()
@@ -112,12 +119,11 @@ fn finish(vm: &Vm, status: i32) -> i32 {
     }
     let fine = streams::flush(vm);
     let status = if status == 0 && !fine { 120 } else { status };
-    if pyre_gc::is_multi_threaded() {
-        // Daemon threads go on to the end: nothing that they use may be taken down before the process is gone.
-        // SAFETY: ends the process at once.
-        unsafe { libc::_exit(status) };
-    }
-    status
+    // At once: daemon threads go on to the end, so nothing that they use may be taken down before, and in the child of a
+    // fork there is no first thread that would take the status.
+    let _ = std::io::Write::flush(&mut std::io::stdout());
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(status) }
 }
 
 fn run(vm: &Vm, program: &Program) -> PyResult<()> {

@@ -79,7 +79,8 @@ pub(crate) fn self_iter(_: &Vm, o: &Obj) -> PyResult {
     Ok(o.clone())
 }
 
-/// `__class_getitem__`
+/// `__class_getitem__`. A constant, because tables of methods are built from it: each gets its own.
+#[allow(clippy::declare_interior_mutable_const)]
 pub(crate) const CLASS_GETITEM: NativeDef =
     NativeDef::class_method("__class_getitem__", "(cls, item, /)", |vm, a| {
         type_new::generic_alias(vm, &a[0], &a[1])

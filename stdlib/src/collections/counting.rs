@@ -1,7 +1,7 @@
 //! `_count_elements`: `mapping[x] = mapping.get(x, 0) + 1` for all items.
 
 use crate::support::interned;
-use pyre_object::{BinOp, Builtin, Obj, PyResult, Vm, dict, int, str, typeobj};
+use pyre_object::{BinOp, Builtin, Obj, PyResult, Vm, dict, int, names, str, typeobj};
 
 interned! {
     fn get_name = "get";
@@ -13,12 +13,11 @@ fn is_plain_dict(vm: &Vm, mapping: &Obj) -> bool {
         return false;
     }
     let (own, base) = (mapping.ty(), Builtin::Dict.ty());
-    let same_get = match (typeobj::lookup(vm, own, get_name()), typeobj::lookup(vm, base, get_name())) {
+    let same = |name: &Obj| match (typeobj::lookup(vm, own, name), typeobj::lookup(vm, base, name)) {
         (Some(a), Some(b)) => a.is(&b),
         _ => false,
     };
-    let (a, b) = (&typeobj::type_body(own).ops.setitem, &typeobj::type_body(base).ops.setitem);
-    same_get && a.addr() == b.addr()
+    same(get_name()) && same(names::__setitem__())
 }
 
 pub(super) fn count_elements(vm: &Vm, a: &[Obj]) -> PyResult {

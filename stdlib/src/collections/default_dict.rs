@@ -88,10 +88,11 @@ fn new(_: &Vm, class: &Obj, _: Args<'_>) -> PyResult {
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let first = args.pos().first();
-    if let Some(f) = first {
-        if !f.is_none() && !vm.is_callable(f) {
-            raise!(vm, TypeError, "first argument must be callable or None");
-        }
+    if let Some(f) = first
+        && !f.is_none()
+        && !vm.is_callable(f)
+    {
+        raise!(vm, TypeError, "first argument must be callable or None");
     }
     if let Some(s) = factory_slot(o) {
         s.set(first.cloned().unwrap_or(Obj::NONE));

@@ -154,7 +154,7 @@ fn readlines(vm: &Vm, a: &[Obj]) -> PyResult {
         let n = vm.len(&line)?;
         list::append(&lines, line);
         length += n;
-        if hint.is_some_and(|h| length > h || length == h) {
+        if hint.is_some_and(|h| length >= h) {
             break;
         }
     }

@@ -90,10 +90,11 @@ fn step(o: &Obj, r: usize, advance: fn(&mut Choice, usize) -> bool) -> Option<Ob
     if choice.done {
         return None;
     }
-    let current: SmallVec<[usize; 12]> = choice.indices.iter().take(r).copied().collect();
+    // Counting under the mutex runs no Python code.
+    let current: SmallVec<[Obj; 12]> = choice.indices.iter().take(r).map(|i| pool[*i].clone()).collect();
     choice.done = !advance(&mut choice, pool.len());
     drop(choice);
-    Some(tuple::new_tuple(current.iter().map(|i| pool[*i].clone())))
+    Some(tuple::new_tuple(current))
 }
 
 fn advance_combination(c: &mut Choice, n: usize) -> bool {

@@ -48,7 +48,9 @@ fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let pools = tuple::items(b.pools.get_fixed());
     let mut guard = b.indices.lock();
     let Some(indices) = guard.as_mut() else { return Ok(None) };
-    let current: SmallVec<[usize; 12]> = indices.iter().copied().collect();
+    // Counting under the mutex runs no Python code.
+    let current: SmallVec<[Obj; 12]> =
+        indices.iter().zip(pools).map(|(i, pool)| tuple::items(pool)[*i].clone()).collect();
     let mut wrapped = true;
     for (i, pool) in indices.iter_mut().zip(pools).rev() {
         *i += 1;
@@ -62,6 +64,5 @@ fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
         *guard = None;
     }
     drop(guard);
-    let items = current.iter().zip(pools).map(|(i, pool)| tuple::items(pool)[*i].clone());
-    Ok(Some(tuple::new_tuple(items)))
+    Ok(Some(tuple::new_tuple(current)))
 }

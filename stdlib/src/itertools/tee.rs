@@ -152,8 +152,8 @@ pub(super) fn tee(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     let iterator = vm.iter(&a[0])?;
     let copies = match vm.special(&iterator, names::__copy__())? {
-        Some(_) => iterator,
-        None => from_iterable(vm, &iterator)?,
+        Some(_) if !TEE.is_exact(&iterator) => iterator,
+        _ => from_iterable(vm, &iterator)?,
     };
     let mut all = vec![copies.clone()];
     for _ in 1..n {

@@ -9,17 +9,18 @@ pub static FUNCTIONS: [NativeDef; 38] = [
     NativeDef::function("open", "(path, flags, mode=511, *, dir_fd=None)", open),
     NativeDef::function("close", "(fd)", |vm, a| {
         let fd = descriptor(vm, &a[0])?;
-        // SAFETY: the caller says that the descriptor is its own. After EINTR it is closed all the same.
+        // After EINTR it is closed all the same.
         let r = pyre_threads::without_attachment(|| {
+            // SAFETY: the caller says that the descriptor is its own.
             if unsafe { libc::close(fd) } == 0 { 0 } else { os_calls::last_errno() }
         });
         if r == 0 || r == libc::EINTR { Ok(Obj::NONE) } else { Err(vm.os_error(r, None)) }
     }),
     NativeDef::function("closerange", "(fd_low, fd_high, /)", |vm, a| {
         let (low, high) = (vm.to_i32(&a[0])?, vm.to_i32(&a[1])?);
-        // SAFETY: the caller says that the descriptors are its own.
         pyre_threads::without_attachment(|| {
             (low.max(0)..high).for_each(|fd| {
+                // SAFETY: the caller says that the descriptors are its own.
                 let _ = unsafe { libc::close(fd) };
             });
         });

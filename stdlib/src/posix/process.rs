@@ -243,12 +243,16 @@ fn fork(vm: &Vm) -> PyResult {
     let mut first = list::snapshot(before);
     first.reverse();
     run_hooks(vm, first);
-    // SAFETY: the world is stopped, so that the child begins with consistent memory.
-    let (pid, gone) = pyre_threads::fork_with(|| unsafe { libc::fork() });
+    let (pid, gone) = pyre_threads::fork_with(|| {
+        let _frozen = pyre_gc::freeze();
+        // SAFETY: the world is stopped, so that the child begins with consistent memory.
+        unsafe { libc::fork() }
+    });
     let errno = if pid < 0 { last_errno() } else { 0 };
     if pid == 0 {
         let ids = gone.into_iter().map(|id| id.get());
         pyre_gc::LocalHeap::after_fork_child(ids, |cell| destroy::destroy(Value::from_header(cell.as_ptr())));
+        crate::signal::after_fork_child(vm);
     }
     run_hooks(vm, list::snapshot(if pid == 0 { in_child } else { in_parent }));
     if pid < 0 { Err(vm.os_error(errno, None)) } else { Ok(number(pid)) }

@@ -225,8 +225,8 @@ fn run_handlers(vm: &Vm) -> PyResult<()> {
         let raised = vm.os_error(e, None);
         vm.unraisable(&raised, "Exception ignored when trying to write to the signal wakeup fd", None);
     }
-    for n in 1..NSIG {
-        if !PENDING[n].swap(false, Ordering::AcqRel) {
+    for (n, pending) in PENDING.iter().enumerate().take(NSIG).skip(1) {
+        if !pending.swap(false, Ordering::AcqRel) {
             continue;
         }
         let h = handler_of(n);

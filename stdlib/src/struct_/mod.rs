@@ -263,7 +263,7 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
 fn repr(vm: &Vm, o: &Obj) -> PyResult {
     compiled(vm, o)?;
     let format = vm.repr_text(&o.body::<Struct>().format.get())?;
-    Ok(str::new_str(&format!("{}({format})", o.type_name())))
+    Ok(str::new_str(&format!("{}({format})", pyre_object::typeobj::type_name(o.ty()))))
 }
 
 static FUNCTIONS: &[NativeDef] = native_table![

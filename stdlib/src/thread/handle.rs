@@ -236,7 +236,6 @@ fn run(number: u64, t: &Thread, ready: &Event) {
     vm.clear();
     local::thread_ends(vm);
     vm.clear();
-    pyre_interp::stack::uninstall(vm);
     start::leave_thread();
 }
 

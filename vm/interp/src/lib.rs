@@ -26,6 +26,7 @@ pub fn install() {
     hooks::INTERPRETER_ROOTS.set(roots);
     hooks::FLUSH_INLINE_CACHES.set(flush_caches);
     hooks::POLL.set(poll::serve);
+    hooks::THREAD_END.set(stack::uninstall);
     hooks::CALLER_GLOBALS.set(caller_globals);
     hooks::SUPER_ARGUMENTS.set(super_arguments);
 }

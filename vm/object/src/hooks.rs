@@ -56,6 +56,8 @@ pub static IMPORT_MODULE: Hook<fn(&Vm, &str) -> PyResult> = Hook::new();
 pub static IMPORT_NAME: Hook<fn(&Vm, &Obj, &Obj, &Obj, &Obj) -> PyResult> = Hook::new();
 /// Issues a warning: category, message, stack level.
 pub static WARN: Hook<fn(&Vm, crate::Exc, &str, usize) -> PyResult<()>> = Hook::new();
+/// A thread leaves for good: the interpreter gives up what it keeps for it. Runs after the last finalizer.
+pub static THREAD_END: Hook<fn(&Vm)> = Hook::new();
 /// The poll of native loops: signals, stop-the-world, pending calls.
 pub static POLL: Hook<fn(&Vm) -> PyResult<()>> = Hook::new();
 

@@ -136,6 +136,9 @@ pub fn leave_thread() {
     let Some(vm) = Vm::try_current() else { return };
     vm.clear();
     LocalHeap::exit(|cell| destroy::destroy(Value::from_header(cell.as_ptr())));
+    if let Some(f) = crate::hooks::THREAD_END.get() {
+        f(vm);
+    }
     vm.record().set_embedder(std::ptr::null_mut());
     tls::set_vm_ptr(std::ptr::null_mut());
     // SAFETY: made by `enter_thread`; nothing refers to it any more.

@@ -180,7 +180,7 @@ fn remove(vm: &Vm, a: &[Obj]) -> PyResult {
     while let Some(item) = ring::get(&a[0], i) {
         let equal = vm.eq(&item, &a[1])?;
         if ring::version(&a[0]) != version {
-            return Err(vm.index_error("deque mutated during remove()."));
+            return Err(vm.index_error("deque mutated during iteration"));
         }
         if equal {
             drop(ring::remove_at(&a[0], i));

@@ -234,7 +234,7 @@ impl Layout {
                 words.push(instruction.0);
                 words.push(offset as u32 as u64);
             } else if self.far[index] {
-                let over = if is_fused(op) { 2 << 48 } else { 2 << 32 };
+                let over: u64 = if is_fused(op) { 2 << 48 } else { 2 << 32 };
                 words.push(with_opcode(instruction, opposite(op)).0 | over);
                 words.push(jump(offset - 1).0);
             } else if is_fused(op) {

@@ -175,10 +175,10 @@ impl<'s> Tokenizer<'s> {
     }
 
     fn finish(&mut self, implicit_newline: bool) -> Result {
-        if let Some(string) = self.strings.last() {
-            if self.open.len() <= string.outer {
-                return self.unterminated_fstring();
-            }
+        if let Some(string) = self.strings.last()
+            && self.open.len() <= string.outer
+        {
+            return self.unterminated_fstring();
         }
         if !self.open.is_empty() {
             self.push(Kind::OpenEnd, self.at);
