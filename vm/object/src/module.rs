@@ -45,7 +45,9 @@ pub fn set(m: &Obj, name: &str, value: Obj) {
 /// Adds native functions to a module under construction.
 pub fn add_functions(m: &Obj, defs: &'static [NativeDef]) {
     let name = module_dict(m).and_then(|d| dict::get_str(&d, names::__name__())).unwrap_or(Obj::NONE);
+    let text = str::get(&name).map(|n| n.to_string_lossy()).unwrap_or_default();
     for def in defs {
+        def.set_module(&text);
         set(m, def.name, descriptor::new_native_function(def, m.clone(), name.clone()));
     }
 }

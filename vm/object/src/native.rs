@@ -44,6 +44,7 @@ pub struct NativeDef {
     /// `__doc__`
     pub doc: &'static str,
     parsed: OnceLock<Signature>,
+    module: OnceLock<Box<str>>,
 }
 
 impl NativeDef {
@@ -107,13 +108,26 @@ impl NativeDef {
         binding: Binding,
         code: NativeCode,
     ) -> NativeDef {
-        NativeDef { name, signature, binding, code, doc: "", parsed: OnceLock::new() }
+        NativeDef {
+            name,
+            signature,
+            binding,
+            code,
+            doc: "",
+            parsed: OnceLock::new(),
+            module: OnceLock::new(),
+        }
     }
 
     /// With a documentation string.
     pub const fn doc(mut self, doc: &'static str) -> NativeDef {
         self.doc = doc;
         self
+    }
+
+    /// Notes the module whose function this is, for messages.
+    pub fn set_module(&self, name: &str) {
+        let _ = self.module.set(name.into());
     }
 
     /// The parsed signature.
@@ -229,7 +243,10 @@ fn qualified(def: &NativeDef, args: Args<'_>) -> String {
     };
     match types.iter().find(has_it) {
         Some(t) => format!("{}.{}", crate::typeobj::type_name(t), def.name),
-        None => def.name.to_owned(),
+        None => match def.module.get().filter(|m| m.as_ref() != "builtins") {
+            Some(module) if def.binding == Binding::Static => format!("{module}.{}", def.name),
+            _ => def.name.to_owned(),
+        },
     }
 }
 
