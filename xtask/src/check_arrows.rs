@@ -10,7 +10,9 @@ use crate::sources::{code_of, identifiers, root, rust_files};
 
 /// Layers from the bottom up. A crate may use crates of lower layers; where `true`, of its own layer as well.
 const LAYERS: &[(&[&str], bool)] = &[
-    (&["pyre-threads", "pyre-bytecode", "pyre-number", "pyre-text"], false),
+    (&["pyre-threads", "pyre-bytecode", "pyre-number"], false),
+    // Formatting of numbers is text on top of numbers.
+    (&["pyre-text"], false),
     (&["pyre-gc", "pyre-jit"], false),
     (&["pyre-compiler", "pyre-object", "pyre-interp", "pyre-types", "pyre-vm"], true),
     (&["pyre-frozen", "pyre-stdlib"], true),
