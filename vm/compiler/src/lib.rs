@@ -42,7 +42,7 @@ pub struct Options {
     pub allow_top_level_await: bool,
     /// Input that ends too early gives [`ErrorKind::IncompleteInput`].
     pub allow_incomplete_input: bool,
-    /// Keep the lines of `if` blocks and the like open at the end of interactive input.
+    /// An indented block at the end of interactive input needs a newline after it to be whole.
     pub dont_imply_dedent: bool,
     /// Features inherited from the code that compiles.
     pub features: Features,
@@ -152,7 +152,7 @@ fn compile_tree(
     let (table, features) = match tree {
         Mod::Module(module) => {
             if mode == Mode::Single {
-                check_single(&module.body, source)?;
+                check_single(&module.body, source, options)?;
             }
             let features = future::collect(&module.body, options.features, source)?;
             let table = symbols::build::build_module(&module.body, source, &mut names, features.annotations)?;
@@ -181,24 +181,27 @@ fn compile_tree(
     Ok(Compiled { code, warnings, features })
 }
 
+fn is_compound(statement: &Stmt) -> bool {
+    matches!(
+        statement,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::If(_)
+            | Stmt::With(_)
+            | Stmt::Match(_)
+            | Stmt::Try(_)
+    )
+}
+
 /// Interactive input is one statement, or several simple ones on one line.
-fn check_single(body: &[Stmt], source: &Source) -> Result<(), SyntaxError> {
+fn check_single(body: &[Stmt], source: &Source, options: &Options) -> Result<(), SyntaxError> {
     let line = |range: TextRange| source.line_index(range.start().to_usize());
     if let [first, rest @ ..] = body
         && let Some(other) = rest.iter().find(|statement| line(statement.range()) != line(first.range()))
     {
-        let is_compound = matches!(
-            first,
-            Stmt::FunctionDef(_)
-                | Stmt::ClassDef(_)
-                | Stmt::For(_)
-                | Stmt::While(_)
-                | Stmt::If(_)
-                | Stmt::With(_)
-                | Stmt::Match(_)
-                | Stmt::Try(_)
-        );
-        if is_compound {
+        if is_compound(first) {
             let start = other.range().start();
             let text = &source.text()[start.to_usize()..];
             let length = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len()).max(1);
@@ -210,5 +213,5 @@ fn check_single(body: &[Stmt], source: &Source) -> Result<(), SyntaxError> {
         error.end_offset += 1;
         return Err(error);
     }
-    Ok(())
+    errors::translate::check_interactive(source, body.first().map(is_compound), options)
 }

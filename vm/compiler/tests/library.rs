@@ -69,10 +69,10 @@ impl Random {
 }
 
 fn compile_any(source: &[u8]) {
-    if let Ok(compiled) = pyre_compiler::compile(source, "f", Mode::Exec, &Options::default()) {
-        if let Err(error) = pyre_bytecode::verify::verify(&compiled.code) {
-            panic!("{error} in:\n{}", String::from_utf8_lossy(source));
-        }
+    if let Ok(compiled) = pyre_compiler::compile(source, "f", Mode::Exec, &Options::default())
+        && let Err(error) = pyre_bytecode::verify::verify(&compiled.code)
+    {
+        panic!("{error} in:\n{}", String::from_utf8_lossy(source));
     }
 }
 

@@ -17,6 +17,12 @@ pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options
         Some(found) => (found.error, found.at_end),
         None => (from_parser(source, error), false),
     };
+    if mode == Mode::Single
+        && error.message == "unexpected EOF while parsing"
+        && !source.text().ends_with('\n')
+    {
+        error.message = "unexpected character after line continuation character".into();
+    }
     if options.allow_incomplete_input && (at_end || is_unterminated(&error)) {
         error.kind = ErrorKind::IncompleteInput;
         error.message = "incomplete input".into();
@@ -74,4 +80,34 @@ fn literal_error(source: &Source, range: TextRange) -> SyntaxError {
         }
     }
     SyntaxError::in_characters(source, range, "invalid syntax")
+}
+
+/// Why interactive input that parses is not a whole statement: it is empty, or a compound statement without the newline
+/// that ends it.
+pub(crate) fn check_interactive(
+    source: &Source,
+    is_compound: Option<bool>,
+    options: &Options,
+) -> Result<(), SyntaxError> {
+    let ends_open = match is_compound {
+        None => true,
+        Some(false) => false,
+        Some(true) if source.text().ends_with('\n') => false,
+        Some(true) => {
+            let tokens = tokenize(source, true).tokens;
+            let is_indented = tokens.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Dedent);
+            !is_indented || options.dont_imply_dedent
+        }
+    };
+    if !ends_open {
+        return Ok(());
+    }
+    let end = TextRange::empty((source.text().len() as u32).into());
+    let mut error = SyntaxError::at(source, end, "invalid syntax");
+    (error.offset, error.end_offset) = (0, 0);
+    if options.allow_incomplete_input {
+        error.kind = ErrorKind::IncompleteInput;
+        error.message = "incomplete input".into();
+    }
+    Err(error)
 }

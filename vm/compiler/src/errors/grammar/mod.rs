@@ -176,7 +176,8 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
     }
     let first_reached = recogniser.reached;
     if matches!(tokens.tokens[first_reached].kind, Kind::OpenEnd | Kind::Error) {
-        return recogniser.error.map(|error| Found { error, at_end: true });
+        let at_end = tokens.tokens[first_reached].kind == Kind::OpenEnd;
+        return recogniser.error.map(|error| Found { error, at_end });
     }
     let first_error = recogniser.error.take();
     recogniser.searching = true;
@@ -184,8 +185,12 @@ pub(super) fn find_error(source: &Source, tokens: &Tokens, mode: Mode) -> Option
     recogniser.memo.clear();
     recogniser.input(mode);
     let reached = recogniser.reached;
-    let at_end =
-        tokens.tokens[first_reached..].iter().all(|token| matches!(token.kind, Kind::Dedent | Kind::End));
+    let at_end = tokens.tokens[first_reached..].iter().all(|token| match token.kind {
+        Kind::Dedent | Kind::End => true,
+        // The newline that a last line without one gets.
+        Kind::Newline => token.end > source.text().len(),
+        _ => false,
+    });
     let layout = recogniser.error.is_none()
         && first_error.is_none()
         && matches!(tokens.tokens[first_reached].kind, Kind::Indent | Kind::Dedent);
@@ -237,9 +242,7 @@ impl<'s> Recogniser<'s> {
                 if self.compound_statement().is_none() && self.simple_statements().is_none() {
                     self.kind(Kind::Newline);
                 }
-                self.error.is_none()
-                    && (self.at_kind(Kind::End)
-                        || self.tokens[..self.pos].iter().any(|t| t.kind == Kind::Newline))
+                self.at_kind(Kind::End)
             }
             Mode::Eval => {
                 let found = self.star_expressions().is_some();
