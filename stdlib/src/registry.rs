@@ -35,10 +35,13 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("binascii", crate::binascii::module),
     ("cmath", crate::cmath::module),
     ("errno", crate::errno::module),
+    ("fcntl", crate::fcntl::module),
     ("gc", crate::gc::module),
     ("itertools", crate::itertools::module),
     ("marshal", crate::marshal::module),
     ("math", crate::math::module),
     ("posix", crate::posix::module),
+    ("pwd", crate::pwd::module),
+    ("select", crate::select::module),
     ("time", crate::time::module),
 ];

@@ -103,14 +103,29 @@ fn a_rooted_buffer_keeps_tracing_managed_objects_alive() {
     run();
     let (word, child) = hidden_pair();
     let mut buffer = pyre_gc::RootedVec::new();
-    buffer.push(TOY.roots.lock().pop().unwrap());
-    scrub_stack();
-    collect(Reason::Explicit).unwrap();
+    move_root_into(&mut buffer);
+    for _ in 0..3 {
+        scrub_stack();
+        collect(Reason::Explicit).unwrap();
+    }
     assert!(hidden_alive(word) && hidden_alive(child));
-    drop(buffer);
-    scrub_stack();
-    collect(Reason::Explicit).unwrap();
+    drop_buffer(buffer);
+    for _ in 0..3 {
+        scrub_stack();
+        collect(Reason::Explicit).unwrap();
+    }
     assert!(!hidden_alive(word) && !hidden_alive(child));
+}
+
+// Functions of their own, so that neither a register nor a spill slot of the test holds the word afterwards.
+#[inline(never)]
+fn move_root_into(buffer: &mut pyre_gc::RootedVec) {
+    buffer.push(TOY.roots.lock().pop().unwrap());
+}
+
+#[inline(never)]
+fn drop_buffer(buffer: pyre_gc::RootedVec) {
+    drop(buffer);
 }
 
 #[inline(never)]

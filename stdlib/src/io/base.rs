@@ -87,6 +87,10 @@ fn check_can(vm: &Vm, o: &Obj, question: &Obj, message: &str) -> PyResult {
 
 /// `__del__`: a stream that nobody closed is closed.
 pub fn finalize(vm: &Vm, o: &Obj) {
+    // There is nothing to do for memory.
+    if o.ty().is(types::BYTES_IO.get()) || o.ty().is(types::STRING_IO.get()) {
+        return;
+    }
     let closed = match vm.getattr_opt(o, name!("closed")) {
         Ok(Some(c)) => vm.truth(&c).unwrap_or(true),
         Ok(None) => return,
@@ -97,8 +101,10 @@ pub fn finalize(vm: &Vm, o: &Obj) {
         return;
     }
     let _ = vm.setattr(o, name!("_finalizing"), Some(&Obj::TRUE));
-    // An object that is going away cannot report: as in CPython outside of its development mode.
-    let _ = call(vm, o, name!("close"), &[]);
+    if let Err(e) = call(vm, o, name!("close"), &[]) {
+        let shown = vm.repr_text(o).unwrap_or_else(|_| "<file>".to_owned());
+        vm.unraisable(&e, &format!("Exception ignored while finalizing file {shown}"), None);
+    }
 }
 
 fn iterate(vm: &Vm, o: &Obj) -> PyResult {

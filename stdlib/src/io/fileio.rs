@@ -7,10 +7,10 @@ use crate::os_calls;
 use crate::posix::path;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Value, Vm, alloc, attr,
-    bytes, heap_body, int, raise, str,
+    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, alloc, attr, bytes,
+    heap_body, int, raise, str,
 };
-use pyre_threads::sync::{AtomicI32, AtomicU8, AtomicU32, Ordering};
+use pyre_threads::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, Ordering};
 use pyre_types::arguments::bind_optional;
 
 const CREATED: u32 = 1;
@@ -32,6 +32,8 @@ heap_body! {
             seekable: AtomicU8,
             /// The preferred size of transfers.
             block_size: AtomicU32,
+            /// Whether the finalizer closes it.
+            finalizing: AtomicBool,
         }
     }
 }
@@ -43,6 +45,7 @@ impl FileIoBody {
             flags: AtomicU32::new(CLOSE_FD),
             seekable: AtomicU8::new(0),
             block_size: AtomicU32::new(super::DEFAULT_BUFFER_SIZE as u32),
+            finalizing: AtomicBool::new(false),
         }
     }
 
@@ -100,6 +103,7 @@ pub static FILE_IO: TypeSpec = TypeSpec {
     slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), ..Slots::NONE },
     methods: &METHODS,
     getset: &[
+        GetSetDef::new("_finalizing", |_, o| Ok(Obj::bool(is_finalizing(o))), set_finalizing),
         GetSetDef::readonly("closed", |_, o| Ok(Obj::bool(o.body::<FileIoBody>().fd() < 0))),
         GetSetDef::readonly("closefd", |_, o| Ok(Obj::bool(o.body::<FileIoBody>().has(CLOSE_FD)))),
         GetSetDef::readonly("mode", |_, o| Ok(str::new_str(o.body::<FileIoBody>().mode()))),
@@ -477,9 +481,31 @@ fn close_base(vm: &Vm, o: &Obj) -> PyResult<()> {
     flushed
 }
 
+fn finalizing_flag(o: &Obj) -> Option<&AtomicBool> {
+    if let Some(b) = o.downcast::<FileIoBody>() {
+        return Some(&b.finalizing);
+    }
+    if let Some(b) = o.downcast::<super::buffered::BufferedBody>() {
+        return Some(&b.finalizing);
+    }
+    o.downcast::<super::text::TextBody>().map(|b| &b.finalizing)
+}
+
 /// Whether the stream is closed by its finalizer.
 pub fn is_finalizing(o: &Obj) -> bool {
-    attr::instance_get(o, name!("_finalizing")).is_some_and(|v| v.raw() == Value::TRUE)
+    finalizing_flag(o).is_some_and(|f| f.load(Ordering::Relaxed))
+}
+
+/// Sets `_finalizing`.
+///
+/// # Errors
+/// What asking for the value's truth raises.
+pub fn set_finalizing(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
+    let value = v.map_or(Ok(false), |v| vm.truth(v))?;
+    if let Some(f) = finalizing_flag(o) {
+        f.store(value, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 /// `ResourceWarning: unclosed file ...`

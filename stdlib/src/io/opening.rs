@@ -168,6 +168,13 @@ pub fn open_code(vm: &Vm, a: &[Obj]) -> PyResult {
     buffered::open(vm, types::BUFFERED_READER.get(), &raw, super::DEFAULT_BUFFER_SIZE)
 }
 
-pub fn text_encoding(_: &Vm, a: &[Obj]) -> PyResult {
-    Ok(if a[0].is_none() { str::new_str("locale") } else { a[0].clone() })
+pub fn text_encoding(vm: &Vm, a: &[Obj]) -> PyResult {
+    if !a[0].is_none() {
+        return Ok(a[0].clone());
+    }
+    let utf8_mode = match pyre_vm::runtime::sys_attribute("flags") {
+        Some(flags) => vm.truth(&vm.getattr(&flags, name!("utf8_mode"))?)?,
+        None => false,
+    };
+    Ok(str::new_str(if utf8_mode { "utf-8" } else { "locale" }))
 }

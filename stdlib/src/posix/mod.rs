@@ -3,6 +3,7 @@
 //! Calls that may block run with the thread detached and are repeated when a signal interrupts them; failures are
 //! `OSError` with the name of the file.
 
+mod attributes;
 mod constants;
 mod descriptors;
 mod directory;
@@ -28,7 +29,8 @@ pub fn module(vm: &Vm) -> PyResult {
     let m = module::new_module("posix");
     constants::add(&m);
     for table in [
-        &descriptors::FUNCTIONS[..],
+        &attributes::FUNCTIONS[..],
+        &descriptors::FUNCTIONS,
         &directory::FUNCTIONS,
         &entries::FUNCTIONS,
         &environment::FUNCTIONS,

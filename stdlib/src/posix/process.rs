@@ -16,7 +16,7 @@ pub static TIMES_RESULT: StructSpec = StructSpec {
     hidden: &[],
 };
 
-pub static FUNCTIONS: [NativeDef; 24] = [
+pub static FUNCTIONS: [NativeDef; 25] = [
     NativeDef::function("fork", "()", |vm, _| fork(vm)),
     NativeDef::function(
         "register_at_fork",
@@ -100,6 +100,11 @@ pub static FUNCTIONS: [NativeDef; 24] = [
             libc::getpriority(which as _, who as libc::id_t)
         };
         if r == -1 && last_errno() != 0 { Err(vm.os_error(last_errno(), None)) } else { Ok(number(r)) }
+    }),
+    NativeDef::function("setpriority", "(which, who, priority)", |vm, a| {
+        let (which, who, priority) = (vm.to_i32(&a[0])?, vm.to_i32(&a[1])?, vm.to_i32(&a[2])?);
+        // SAFETY: sets a priority.
+        at_once(vm, unsafe { libc::setpriority(which as _, who as libc::id_t, priority) }).map(|_| Obj::NONE)
     }),
     NativeDef::function("pidfd_open", "(pid, flags=0)", |vm, a| {
         let (pid, flags) = (vm.to_i32(&a[0])?, integer(vm, &a[1], 0)?);

@@ -23,10 +23,10 @@ use super::types;
 use crate::name;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
-    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, attr,
-    heap_body, raise, str, type_new,
+    Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, heap_body,
+    raise, str, type_new,
 };
-use pyre_threads::sync::{AtomicU8, Ordering};
+use pyre_threads::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use pyre_types::arguments::bind_optional;
 
 /// The buffers.
@@ -70,6 +70,8 @@ heap_body! {
         }
         data {
             status: AtomicU8,
+            /// Whether the finalizer closes it.
+            finalizing: AtomicBool,
             state: Guarded<State>,
         }
     }
@@ -78,7 +80,12 @@ heap_body! {
 impl BufferedBody {
     fn new() -> BufferedBody {
         let state = State { ahead: Vec::new(), at: 0, pending: Vec::new(), size: 0, raw_position: None };
-        BufferedBody { raw: Slot::empty(), status: AtomicU8::new(UNINITIALIZED), state: Guarded::new(state) }
+        BufferedBody {
+            raw: Slot::empty(),
+            status: AtomicU8::new(UNINITIALIZED),
+            finalizing: AtomicBool::new(false),
+            state: Guarded::new(state),
+        }
     }
 
     /// The raw stream.
@@ -169,14 +176,7 @@ static COMMON_MEMBERS: [GetSetDef; 5] = [
     }),
     GetSetDef::readonly("name", |vm, o| vm.getattr(&o.body::<BufferedBody>().raw(vm)?, name!("name"))),
     GetSetDef::readonly("mode", |vm, o| vm.getattr(&o.body::<BufferedBody>().raw(vm)?, name!("mode"))),
-    GetSetDef::new(
-        "_finalizing",
-        |_, o| Ok(Obj::bool(fileio::is_finalizing(o))),
-        |vm, o, v| {
-            attr::instance_set(vm, o, name!("_finalizing"), v.cloned())?;
-            Ok(())
-        },
-    ),
+    GetSetDef::new("_finalizing", |_, o| Ok(Obj::bool(fileio::is_finalizing(o))), fileio::set_finalizing),
 ];
 
 macro_rules! methods {

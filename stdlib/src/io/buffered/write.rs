@@ -82,7 +82,7 @@ pub fn write_bytes(vm: &Vm, o: &Obj, data: &[u8]) -> PyResult<usize> {
     }
     let size = inside.with(|s| s.size);
     let mut rest = data;
-    while rest.len() > size {
+    while rest.len() >= size {
         match raw.write(vm, rest)? {
             Some(n) => {
                 inside.with(|s| s.moved(n));

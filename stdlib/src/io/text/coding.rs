@@ -21,11 +21,7 @@ pub fn choose(vm: &Vm, b: &TextBody, inside: &Inside<'_>, encoding: &str, errors
         if let Some(is_text) = vm.getattr_opt(&info, name!("_is_text_encoding"))?
             && !vm.truth(&is_text)?
         {
-            raise!(
-                vm,
-                LookupError,
-                "'{encoding}' is not a text encoding; use codecs.open() to handle arbitrary codecs"
-            );
+            raise!(vm, LookupError, "'{encoding}' is not a text encoding");
         }
         let (can_read, can_write) = inside.with(|s| (s.can_read, s.can_write));
         let make = |which: &Obj| -> PyResult {

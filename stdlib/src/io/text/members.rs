@@ -5,7 +5,7 @@ use super::super::fileio::is_finalizing;
 use super::super::support::call;
 use super::{DETACHED, TextBody};
 use crate::name;
-use pyre_object::{Exc, Obj, PyResult, Vm, attr, int, raise, str, type_new};
+use pyre_object::{Exc, Obj, PyResult, Vm, int, raise, str, type_new};
 use pyre_threads::sync::Ordering;
 
 pub fn close(vm: &Vm, a: &[Obj]) -> PyResult {
@@ -88,14 +88,5 @@ pub fn set_chunk_size(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
         return Err(vm.value_error("a strictly positive integer is required"));
     }
     b.state.enter_again(vm)?.with(|s| s.chunk_size = n as usize);
-    Ok(())
-}
-
-pub fn finalizing(_: &Vm, o: &Obj) -> PyResult {
-    Ok(Obj::bool(is_finalizing(o)))
-}
-
-pub fn set_finalizing(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
-    attr::instance_set(vm, o, name!("_finalizing"), v.cloned())?;
     Ok(())
 }

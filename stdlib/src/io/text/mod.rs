@@ -22,7 +22,7 @@ use crate::name;
 use pyre_object::{
     Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, heap_body, int, str,
 };
-use pyre_threads::sync::{AtomicU8, Ordering};
+use pyre_threads::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use pyre_types::codecs::Codec;
 
 pub use coding::with_line_ends;
@@ -107,6 +107,8 @@ heap_body! {
         }
         data {
             status: AtomicU8,
+            /// Whether the finalizer closes it.
+            finalizing: AtomicBool,
             state: Guarded<State>,
         }
     }
@@ -122,6 +124,7 @@ impl TextBody {
             encoder: Slot::empty(),
             decoded: Slot::empty(),
             status: AtomicU8::new(UNINITIALIZED),
+            finalizing: AtomicBool::new(false),
             state: Guarded::new(State::new()),
         }
     }
@@ -221,7 +224,11 @@ static MEMBERS: [GetSetDef; 11] = [
     GetSetDef::readonly("line_buffering", |vm, o| flag(vm, o, |s| s.line_buffering)),
     GetSetDef::readonly("write_through", |vm, o| flag(vm, o, |s| s.write_through)),
     GetSetDef::new("_CHUNK_SIZE", members::chunk_size, members::set_chunk_size),
-    GetSetDef::new("_finalizing", members::finalizing, members::set_finalizing),
+    GetSetDef::new(
+        "_finalizing",
+        |_, o| Ok(Obj::bool(super::fileio::is_finalizing(o))),
+        super::fileio::set_finalizing,
+    ),
     GetSetDef::readonly("_seekable", |vm, o| flag(vm, o, |s| s.seekable)),
 ];
 

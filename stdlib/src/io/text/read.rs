@@ -137,11 +137,22 @@ pub fn readline(vm: &Vm, a: &[Obj]) -> PyResult {
 fn line(vm: &Vm, b: &TextBody, limit: Option<usize>) -> PyResult {
     let buffer = b.open_buffer(vm)?;
     let inside = b.state.enter_again(vm)?;
-    if let Some(line) = line_in_chunk(b, &inside, limit) {
-        return Ok(line);
+    match line_in_chunk(b, &inside, limit) {
+        Some(line) => Ok(line),
+        None => next_chunk_line(vm, b, &inside, &buffer, limit),
     }
-    check_readable(vm, &inside)?;
-    give_pending(vm, &inside, &buffer)?;
+}
+
+/// A line that goes beyond the decoded text.
+fn next_chunk_line(
+    vm: &Vm,
+    b: &TextBody,
+    inside: &Inside<'_>,
+    buffer: &Obj,
+    limit: Option<usize>,
+) -> PyResult {
+    check_readable(vm, inside)?;
+    give_pending(vm, inside, buffer)?;
     let limit = limit.unwrap_or(usize::MAX);
     let newline = inside.with(|s| s.newline);
     let mut all: Option<StrBuilder> = None;
@@ -153,8 +164,8 @@ fn line(vm: &Vm, b: &TextBody, limit: Option<usize>) -> PyResult {
         let decoded = b.decoded.get();
         let used = inside.with(|s| s.used);
         let Some(text) = str::get(&decoded).filter(|t| t.len() > used) else {
-            if !read_chunk(vm, b, &inside, &buffer, 0)? {
-                forget_decoded(b, &inside);
+            if !read_chunk(vm, b, inside, buffer, 0)? {
+                forget_decoded(b, inside);
                 break;
             }
             continue;
@@ -203,11 +214,17 @@ fn line_in_chunk(b: &TextBody, inside: &Inside<'_>, limit: Option<usize>) -> Opt
 /// `__next__`
 pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let b: &TextBody = o.body();
-    b.check_ready(vm)?;
-    b.state.enter_again(vm)?.with(|s| s.telling = false);
     let line = if o.ty().is(super::types::TEXT_IO_WRAPPER.get()) {
-        line(vm, b, None)?
+        let buffer = b.open_buffer(vm)?;
+        let inside = b.state.enter_again(vm)?;
+        inside.with(|s| s.telling = false);
+        match line_in_chunk(b, &inside, None) {
+            Some(line) => return Ok(Some(line)),
+            None => next_chunk_line(vm, b, &inside, &buffer, None)?,
+        }
     } else {
+        b.check_ready(vm)?;
+        b.state.enter_again(vm)?.with(|s| s.telling = false);
         let line = call(vm, o, name!("readline"), &[])?;
         if !str::is_str(&line) {
             raise!(vm, OSError, "readline() should have returned a str object, not '{}'", line.type_name());
