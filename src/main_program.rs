@@ -66,6 +66,7 @@ fn python_main(name: OsString, a: Arguments) -> i32 {
     let config = Config {
         native_modules: pyre_stdlib::registry::MODULES,
         frozen,
+        frozen_source: |name| pyre_frozen::source(pyre_frozen::find(name)?.origin),
         frozen_names: pyre_frozen::names,
         argv: std::iter::once(first).chain(a.rest.iter().cloned()).collect(),
         executable,

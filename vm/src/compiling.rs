@@ -1,20 +1,46 @@
 //! From source to code objects: the compiler's results as Python objects and exceptions.
 
-use pyre_compiler::{ErrorKind, Mode, Options, SyntaxError};
-use pyre_object::exception_support::exception_body;
+use pyre_compiler::{ErrorKind, Mode, Options, Source, SyntaxError};
 use pyre_object::{Exc, Obj, PyResult, Raised, Vm, code, int, str, tuple};
 use std::sync::Arc;
+
+/// Decodes source bytes; encodings that the compiler does not know are left to the codecs.
+///
+/// # Errors
+/// `SyntaxError`
+pub fn decode_source(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult<Source> {
+    let error = match Source::from_bytes(bytes) {
+        Ok(source) => return Ok(source),
+        Err(error) => error,
+    };
+    if error.message.starts_with("unknown encoding")
+        && let Some(encoding) = Source::declared_encoding(bytes)
+        && let Ok(text) = pyre_types::codecs::decode(vm, bytes, &encoding, "strict")
+        && let Some(text) = str::to_utf8(&text)
+    {
+        return Ok(Source::from_text(text.into_owned()));
+    }
+    Err(syntax_error(vm, &error, filename))
+}
 
 /// Compiles source bytes to a code object; warnings of the compiler are issued.
 ///
 /// # Errors
 /// `SyntaxError` and its subclasses, `RecursionError`, `MemoryError`, or a warning that the filters turn into an error.
 pub fn compile(vm: &Vm, source: &[u8], filename: &str, mode: Mode, options: &Options) -> PyResult {
-    let compiled =
-        match pyre_threads::without_attachment(|| pyre_compiler::compile(source, filename, mode, options)) {
-            Ok(c) => c,
-            Err(e) => return Err(syntax_error(vm, &e, filename)),
-        };
+    compile_source(vm, &decode_source(vm, source, filename)?, filename, mode, options)
+}
+
+/// Compiles source text to a code object; warnings of the compiler are issued.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, options: &Options) -> PyResult {
+    let work = || pyre_compiler::compile_source(source, filename, mode, options);
+    let compiled = match pyre_threads::without_attachment(work) {
+        Ok(c) => c,
+        Err(e) => return Err(syntax_error(vm, &e, filename)),
+    };
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
     }
@@ -30,9 +56,13 @@ pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
         ErrorKind::TabError => Exc::TabError,
         ErrorKind::RecursionError => return vm.error(Exc::RecursionError, &e.message),
         ErrorKind::MemoryError => return vm.error(Exc::MemoryError, &e.message),
-        ErrorKind::IncompleteInput => Exc::SyntaxError,
+        ErrorKind::IncompleteInput => Exc::_IncompleteInputError,
     };
-    let number = |n: u32| int::new_int(i64::from(n));
+    if e.line == 0 && e.text.is_none() {
+        return vm.error(exc, &e.message);
+    }
+    // `u32::MAX` stands for -1.
+    let number = |n: u32| int::new_int(i64::from(n as i32));
     let text = e.text.as_ref().map_or(Obj::NONE, |t| str::new_str(t));
     let details = [
         str::new_str(filename),
@@ -43,11 +73,5 @@ pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
         number(e.end_offset),
     ];
     let message = str::new_str(&e.message);
-    let r = vm.error_with(exc, &[message.clone(), tuple::new_tuple(details.iter().cloned())]);
-    let b = exception_body(&r.0);
-    b.extra(0).set(message);
-    for (i, d) in details.into_iter().enumerate() {
-        b.extra(i + 1).set(d);
-    }
-    r
+    vm.error_with(exc, &[message, tuple::new_tuple(details)])
 }

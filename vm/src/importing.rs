@@ -121,6 +121,14 @@ fn frozen_code(vm: &Vm, name: &str) -> PyResult {
     };
     let unit = pyre_bytecode::serialize::read(&f.code)
         .map_err(|e| vm.error(Exc::ImportError, format!("frozen object named '{name}' is invalid ({e})")))?;
+    let optimize = config().options.optimize;
+    if optimize > 0
+        && let Some(source) = (config().frozen_source)(name)
+    {
+        // The frozen code is that of `-O0`.
+        let options = pyre_compiler::Options { optimize, ..pyre_compiler::Options::default() };
+        return crate::compiling::compile(vm, &source, &unit.filename, pyre_compiler::Mode::Exec, &options);
+    }
     Ok(code::new_code(Arc::new(unit)))
 }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub native_modules: &'static [(&'static str, ModuleInit)],
     /// Frozen Python modules: name to serialized code, whether it is a package, and where its source would be.
     pub frozen: fn(&str) -> Option<FrozenModule>,
+    /// The source of a frozen module, by its name: `-O` compiles it anew.
+    pub frozen_source: fn(&str) -> Option<Vec<u8>>,
     /// Names of all frozen modules.
     pub frozen_names: fn() -> Vec<&'static str>,
     /// `sys.argv`

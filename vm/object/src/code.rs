@@ -78,7 +78,17 @@ pub static ALL_CODE: Mutex<Vec<Value>> = Mutex::new(Vec::new());
 
 /// A code object for a compiled unit; nested code becomes objects too.
 pub fn new_code(unit: Arc<CodeUnit>) -> Obj {
-    let consts = managed(tuple::new_tuple(unit.consts.iter().map(constant)));
+    let consts = tuple::new_tuple(unit.consts.iter().map(constant));
+    new_code_with_constants(unit, consts)
+}
+
+/// A code object with these constants (a tuple) in place of the unit's: as many, or more.
+///
+/// # Panics
+/// There are fewer of them.
+pub fn new_code_with_constants(unit: Arc<CodeUnit>, consts: Obj) -> Obj {
+    assert!(tuple::items(&consts).len() >= unit.consts.len());
+    let consts = managed(consts);
     let strings = |v: &[Arc<str>]| managed(tuple::new_tuple(v.iter().map(|s| intern::intern_str(s))));
     let names = strings(&unit.names);
     let const_items = ItemsPtr(tuple::items(&consts).as_ptr().cast());

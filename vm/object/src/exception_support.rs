@@ -34,7 +34,7 @@ pub fn fill_members(exc: Exc, body: &ExceptionBody, args: &[Obj]) {
             more => body.extra(0).set(tuple::from_slice(more)),
         },
         Exc::ImportError | Exc::ModuleNotFoundError => set(0, args.first().filter(|_| args.len() == 1)),
-        Exc::SyntaxError | Exc::IndentationError | Exc::TabError => {
+        Exc::SyntaxError | Exc::IndentationError | Exc::TabError | Exc::_IncompleteInputError => {
             set(0, args.first());
             if let [_, details] = args {
                 // filename, lineno, offset, text, end_lineno, end_offset; then the metadata

@@ -2,29 +2,62 @@
 
 use crate::compiling;
 use crate::runtime::{config, runtime};
-use pyre_compiler::{Features, Mode, Options};
+use pyre_compiler::{Features, Mode, Options, Source};
 use pyre_interp::frameobj::FrameBody;
 use pyre_object::code::code_body;
-use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, dict, int, names, raise, str, tuple};
-use std::borrow::Cow;
+use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, dict, names, raise, str, tuple};
 
 const ONLY_AST: i64 = 0x400;
 const TOP_LEVEL_AWAIT: i64 = 0x2000;
 const DONT_IMPLY_DEDENT: i64 = 0x200;
 const ALLOW_INCOMPLETE: i64 = 0x4000;
+const TYPE_COMMENTS: i64 = 0x1000;
+const OPTIMIZED_AST: i64 = 0x8000;
+/// `CO_FUTURE_*`
+const FUTURE_MASK: i64 = 0x1FE_0000;
+/// Everything that `compile()` takes; 0x10 is a feature that changes nothing any more.
+const ALL_FLAGS: i64 = ONLY_AST
+    | TOP_LEVEL_AWAIT
+    | DONT_IMPLY_DEDENT
+    | ALLOW_INCOMPLETE
+    | TYPE_COMMENTS
+    | OPTIMIZED_AST
+    | FUTURE_MASK
+    | 0x10;
 
-fn source_bytes<'s>(vm: &Vm, source: &'s Obj, what: &str) -> PyResult<Cow<'s, [u8]>> {
+/// Source text of a str, or decoded from bytes.
+fn source_text(vm: &Vm, source: &Obj, filename: &str, mode: Mode, what: &str) -> PyResult<Source> {
     if str::is_str(source) {
-        return match str::to_utf8(source) {
-            Some(Cow::Borrowed(s)) => Ok(Cow::Borrowed(s.as_bytes())),
-            Some(Cow::Owned(s)) => Ok(Cow::Owned(s.into_bytes())),
-            None => Err(vm.error(Exc::ValueError, "source code string cannot contain surrogates")),
+        let Some(text) = str::to_utf8(source) else {
+            // The codec's error says where the surrogate is.
+            let encoded = pyre_types::codecs::encode(vm, source, "utf-8", "strict");
+            return encoded
+                .and_then(|_| raise!(vm, ValueError, "source code string cannot contain surrogates"));
         };
+        if text.contains('\0') {
+            raise!(vm, SyntaxError, "source code string cannot contain null bytes");
+        }
+        let text: &str = if mode == Mode::Eval { trim_start(&text) } else { &text };
+        return Ok(Source::from_text(text.to_owned()));
     }
-    if source.slots().buffer.addr() != 0 {
-        return Ok(Cow::Owned(vm.buffer(source)?.to_bytes().into_owned()));
+    if source.slots().buffer.addr() == 0 {
+        raise!(vm, TypeError, "{what} must be a string, bytes or AST object");
     }
-    raise!(vm, TypeError, "{what} must be a string, bytes or AST object")
+    let bytes = vm.buffer(source)?.to_bytes().into_owned();
+    compiling::decode_source(vm, &bytes, filename)
+}
+
+/// `eval()` takes spaces and tabs before the expression.
+fn trim_start(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t'])
+}
+
+/// The `__future__` features of the running code, as bits of `co_flags`.
+fn inherited_flags(vm: &Vm) -> i64 {
+    pyre_interp::current_frame(vm).map_or(0, |f| {
+        // SAFETY: the frame's function keeps its code alive.
+        i64::from(unsafe { &*f.code }.flags) & FUTURE_MASK
+    })
 }
 
 fn options(flags: i64, optimize: i64) -> Options {
@@ -33,7 +66,7 @@ fn options(flags: i64, optimize: i64) -> Options {
         allow_top_level_await: flags & TOP_LEVEL_AWAIT != 0,
         allow_incomplete_input: flags & ALLOW_INCOMPLETE != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
-        features: Features::default(),
+        features: Features::from_code_flags((flags & FUTURE_MASK) as u32),
     }
 }
 
@@ -47,8 +80,14 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
     if !str::is_str(&a[2]) {
         raise!(vm, TypeError, "compile() argument 'mode' must be str, not {}", a[2].type_name());
     }
-    let flags = a[3].given().and_then(int::as_i64).unwrap_or(0);
-    let optimize = a[5].given().and_then(int::as_i64).unwrap_or(-1);
+    let mut flags = a[3].given().map_or(Ok(0), |o| vm.to_i32(o))? as i64;
+    if flags & !ALL_FLAGS != 0 {
+        raise!(vm, ValueError, "compile(): unrecognised flags");
+    }
+    if !a[4].given().map_or(Ok(false), |o| vm.truth(o))? {
+        flags |= inherited_flags(vm);
+    }
+    let optimize = a[5].given().map_or(Ok(-1), |o| vm.to_i32(o))? as i64;
     if !(-1..=2).contains(&optimize) {
         raise!(vm, ValueError, "compile(): invalid optimize value");
     }
@@ -62,8 +101,8 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
         "func_type" => raise!(vm, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
         _ => raise!(vm, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let source = source_bytes(vm, &a[0], "compile() arg 1")?;
-    compiling::compile(vm, &source, &filename, mode, &options(flags, optimize))
+    let source = source_text(vm, &a[0], &filename, Mode::Exec, "compile() arg 1")?;
+    compiling::compile_source(vm, &source, &filename, mode, &options(flags, optimize))
 }
 
 /// The namespaces of `exec` and `eval`: given, or those of the caller.
@@ -103,9 +142,8 @@ fn run(vm: &Vm, a: &[Obj], mode: Mode, what: &str, closure: Obj) -> PyResult {
     let code = if a[0].is_exactly(Builtin::Code) {
         a[0].clone()
     } else {
-        let bytes = source_bytes(vm, &a[0], &format!("{what}() arg 1"))?;
-        let bytes: &[u8] = if mode == Mode::Eval { bytes.trim_ascii_start() } else { &bytes };
-        compiling::compile(vm, bytes, "<string>", mode, &options(0, -1))?
+        let source = source_text(vm, &a[0], "<string>", mode, &format!("{what}() arg 1"))?;
+        compiling::compile_source(vm, &source, "<string>", mode, &options(inherited_flags(vm), -1))?
     };
     let free = code_body(&code).unit.freevars.len();
     if free != 0 && closure.is_unbound() {

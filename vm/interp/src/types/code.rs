@@ -1,9 +1,10 @@
 //! `code` objects.
 
+use super::code_replace::{exception_table, replace};
 use pyre_object::code::{CodeBody, code_body};
 use pyre_object::{
-    Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list,
-    raise, str, tuple,
+    Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list, str,
+    tuple,
 };
 use pyre_threads::sync::Ordering;
 
@@ -78,14 +79,24 @@ fn co_positions(_: &Vm, a: &[Obj]) -> PyResult {
     Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
 }
 
-fn replace(vm: &Vm, _: &[Obj]) -> PyResult {
-    raise!(vm, NotImplementedError, "code.replace()")
+/// The name of a variable by its number: locals, then cells, then free variables.
+fn variable_name(vm: &Vm, a: &[Obj]) -> PyResult {
+    let b = code_body(&a[0]);
+    let i = vm.to_usize(&a[1])?;
+    let groups = [b.varnames.get(), b.cellvars.get(), b.freevars.get()];
+    match groups.iter().flat_map(tuple::items).nth(i) {
+        Some(name) => Ok(name.clone()),
+        None => Err(vm.index_error("tuple index out of range")),
+    }
 }
 
-static METHODS: [NativeDef; 3] = [
+static METHODS: [NativeDef; 5] = [
     NativeDef::method("co_lines", "(self, /)", co_lines),
     NativeDef::method("co_positions", "(self, /)", co_positions),
-    NativeDef::method("replace", "(self, /, **changes)", replace),
+    NativeDef::raw_method("replace", "(self, /, **changes)", replace)
+        .doc("Return a copy of the code object with new values for the specified fields."),
+    NativeDef::raw_method("__replace__", "(self, /, **changes)", replace).doc("The same as replace()."),
+    NativeDef::method("_varname_from_oparg", "(self, /, oparg)", variable_name),
 ];
 
 macro_rules! field {
@@ -97,7 +108,7 @@ macro_rules! field {
     };
 }
 
-static GETSET: [GetSetDef; 16] = [
+static GETSET: [GetSetDef; 19] = [
     field!("co_name", |b| b.name.get()),
     field!("co_qualname", |b| b.qualname.get()),
     field!("co_filename", |b| b.filename.get()),
@@ -114,9 +125,15 @@ static GETSET: [GetSetDef; 16] = [
     field!("co_stacksize", |b| n(b.nregs)),
     field!("co_flags", |b| n(b.flags)),
     field!("co_code", |b| {
+        let words = b.unit.words.iter().flat_map(|w| w.to_le_bytes());
+        bytes::new_bytes(&words.collect::<Vec<u8>>())
+    }),
+    field!("_co_code_adaptive", |b| {
         let words = b.words.iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes());
         bytes::new_bytes(&words.collect::<Vec<u8>>())
     }),
+    field!("co_linetable", |b| bytes::new_bytes(b.unit.locations.as_bytes())),
+    field!("co_exceptiontable", |b| bytes::new_bytes(&exception_table(b))),
 ];
 
 pub static SPEC: TypeSpec = TypeSpec {

@@ -2,6 +2,7 @@
 
 mod async_gen;
 mod code;
+mod code_replace;
 mod frame;
 
 pub use async_gen::anext_awaitable;

@@ -59,6 +59,7 @@ plain! {
     StopAsyncIteration: Exception, "Signal the end from iterator.__anext__().";
     IndentationError: SyntaxError, "Improper indentation.";
     TabError: IndentationError, "Improper mixture of spaces and tabs.";
+    _IncompleteInputError: SyntaxError, "incomplete input.";
     SystemError: Exception, "Internal error in the Python interpreter.";
     TypeError: Exception, "Inappropriate argument type.";
     ValueError: Exception, "Inappropriate argument value (of correct type).";
