@@ -35,6 +35,7 @@ pub mod random;
 pub mod registry;
 pub mod select;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod statistics;
 pub mod string_;

@@ -20,6 +20,7 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_queue", crate::queue::module),
     ("_random", crate::random::module),
     ("_signal", crate::signal::module),
+    ("_sre", crate::sre::module),
     ("_stat", crate::stat::module),
     ("_statistics", crate::statistics::module),
     ("_string", crate::string_::module),

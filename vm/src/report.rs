@@ -69,7 +69,7 @@ fn line(out: &mut String, b: &TracebackBody) {
     let frame = b.frame.get();
     let f: &FrameBody = frame.body();
     let unit = &f.code().unit;
-    let n = b.line.load(pyre_threads::sync::Ordering::Relaxed);
+    let n = b.line();
     out.push_str(&format!("  File \"{}\", line {n}, in {}\n", unit.filename, unit.name));
 }
 

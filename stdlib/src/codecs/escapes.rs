@@ -53,7 +53,7 @@ fn warn_invalid(vm: &Vm, data: &[u8], at: Option<usize>) -> PyResult<()> {
     let rest = &data[at + 1..];
     let message = match rest.first() {
         Some(b'0'..=b'7') => {
-            let digits = rest.iter().take(3).take_while(|c| (b'0'..=b'7').contains(c)).count();
+            let digits = rest.iter().take(3).take_while(|c| matches!(c, b'0'..=b'7')).count();
             format!(
                 "\"\\{}\" is an invalid octal escape sequence. ",
                 String::from_utf8_lossy(&rest[..digits])

@@ -55,13 +55,13 @@ static FUNCTIONS: &[NativeDef] = native_table![
         .doc("Return a reader object that will process lines from the given iterable."),
     NativeDef::raw_function("writer", "(fileobj, /, dialect='excel', **fmtparams)", write::writer)
         .doc("Return a writer object that will write user data on the given file object."),
-    NativeDef::function("list_dialects", "($module, /)", |vm, _| Ok(pyre_object::list::from_vec(
+    NativeDef::function("list_dialects", "()", |vm, _| Ok(pyre_object::list::from_vec(
         vm.collect(registry())?
     )))
     .doc("Return a list of all known dialect names."),
     NativeDef::raw_function("register_dialect", "(name, /, dialect='excel', **fmtparams)", register_dialect)
         .doc("Create a mapping from a string name to a CVS dialect."),
-    NativeDef::function("unregister_dialect", "($module, /, name)", |vm, a| {
+    NativeDef::function("unregister_dialect", "(name)", |vm, a| {
         if dict::del_item(vm, registry(), &a[0])? {
             Ok(Obj::NONE)
         } else {
@@ -69,9 +69,9 @@ static FUNCTIONS: &[NativeDef] = native_table![
         }
     })
     .doc("Delete the name/dialect mapping associated with a string name."),
-    NativeDef::function("get_dialect", "($module, /, name)", |vm, a| registered(vm, &a[0]))
+    NativeDef::function("get_dialect", "(name)", |vm, a| registered(vm, &a[0]))
         .doc("Return the dialect instance associated with name."),
-    NativeDef::function("field_size_limit", "($module, /, new_limit=<unrepresentable>)", field_size_limit)
+    NativeDef::function("field_size_limit", "(new_limit=<unrepresentable>)", field_size_limit)
         .doc("Sets an upper limit on parsed fields."),
 ];
 

@@ -6,8 +6,8 @@ use super::subject::{Found, Subject};
 use crate::support::{CLASS_GETITEM, NativeType, native_table};
 use pyre_object::str::StrBuilder;
 use pyre_object::{
-    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict, heap_body,
-    raise, tuple,
+    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict,
+    heap_body, raise, tuple,
 };
 
 heap_body! {
@@ -125,14 +125,16 @@ fn group(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn groups(vm: &Vm, a: &[Obj]) -> PyResult {
     let subject = subject(vm, &a[0])?;
-    let default = a[1].given().unwrap_or(&Obj::NONE);
+    let none = Obj::NONE;
+    let default = a[1].given().unwrap_or(&none);
     let all = &body(&a[0]).found.groups[1..];
     Ok(tuple::from_vec(all.iter().map(|g| subject.group(*g, default)).collect()))
 }
 
 fn groupdict(vm: &Vm, a: &[Obj]) -> PyResult {
     let subject = subject(vm, &a[0])?;
-    let default = a[1].given().unwrap_or(&Obj::NONE);
+    let none = Obj::NONE;
+    let default = a[1].given().unwrap_or(&none);
     let out = dict::new_dict();
     for (name, _) in dict::items_snapshot(pattern_of(&a[0]).groupindex.get_fixed()) {
         let place = place(vm, &a[0], &name)?;

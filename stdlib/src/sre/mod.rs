@@ -26,23 +26,23 @@ fn character(vm: &Vm, o: &Obj) -> PyResult<u32> {
 static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function(
         "compile",
-        "($module, /, pattern, flags, code, groups, groupindex, indexgroup)",
+        "(pattern, flags, code, groups, groupindex, indexgroup)",
         pattern::compile
     ),
-    NativeDef::function("template", "($module, pattern, template, /)", replace::template),
-    NativeDef::function("getcodesize", "($module, /)", |_, _| Ok(Obj::from_len(CODESIZE))),
-    NativeDef::function("ascii_iscased", "($module, character, /)", |vm, a| {
+    NativeDef::function("template", "(pattern, template, /)", replace::template),
+    NativeDef::function("getcodesize", "()", |_, _| Ok(Obj::from_len(CODESIZE))),
+    NativeDef::function("ascii_iscased", "(character, /)", |vm, a| {
         let c = character(vm, &a[0])?;
         Ok(Obj::bool(u8::try_from(c).is_ok_and(|c| c.is_ascii_alphabetic())))
     }),
-    NativeDef::function("unicode_iscased", "($module, character, /)", |vm, a| {
+    NativeDef::function("unicode_iscased", "(character, /)", |vm, a| {
         let c = character(vm, &a[0])?;
         Ok(Obj::bool(lower_unicode(c) != c || upper_unicode(c) != c))
     }),
-    NativeDef::function("ascii_tolower", "($module, character, /)", |vm, a| {
+    NativeDef::function("ascii_tolower", "(character, /)", |vm, a| {
         Ok(int::new_int(i64::from(lower_ascii(character(vm, &a[0])?))))
     }),
-    NativeDef::function("unicode_tolower", "($module, character, /)", |vm, a| {
+    NativeDef::function("unicode_tolower", "(character, /)", |vm, a| {
         Ok(int::new_int(i64::from(lower_unicode(character(vm, &a[0])?))))
     }),
 ];
@@ -53,12 +53,9 @@ static FUNCTIONS: &[NativeDef] = native_table![
 /// None.
 pub fn module(vm: &Vm) -> PyResult {
     let m = new_module("_sre", "", FUNCTIONS);
-    for (name, value) in [
-        ("MAGIC", SRE_MAGIC),
-        ("CODESIZE", CODESIZE),
-        ("MAXREPEAT", MAXREPEAT),
-        ("MAXGROUPS", MAXGROUPS),
-    ] {
+    for (name, value) in
+        [("MAGIC", SRE_MAGIC), ("CODESIZE", CODESIZE), ("MAXREPEAT", MAXREPEAT), ("MAXGROUPS", MAXGROUPS)]
+    {
         module::set(&m, name, Obj::from_len(value));
     }
     module::set(&m, "copyright", str::new_str(" SRE 2.2.2 Copyright (c) 1997-2002 by Secret Labs AB "));

@@ -5,8 +5,8 @@ use super::{matches, replace, scanner};
 use crate::support::{CLASS_GETITEM, NativeType, builtin_function, native_table};
 use pyre_object::str::StrBuilder;
 use pyre_object::{
-    Body, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, heap_body, int,
-    list, raise, str, tuple,
+    Body, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, heap_body,
+    int, list, raise, str, tuple,
 };
 
 heap_body! {
@@ -100,7 +100,12 @@ pub(super) fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
         raise!(vm, TypeError, "compile() argument 'groupindex' must be dict, not {}", groupindex.type_name());
     }
     if !tuple::is_tuple(indexgroup) {
-        raise!(vm, TypeError, "compile() argument 'indexgroup' must be tuple, not {}", indexgroup.type_name());
+        raise!(
+            vm,
+            TypeError,
+            "compile() argument 'indexgroup' must be tuple, not {}",
+            indexgroup.type_name()
+        );
     }
     let too_big = || vm.overflow_error("regular expression code size limit exceeded");
     let mut units = Vec::with_capacity(list::len(code));

@@ -4,9 +4,7 @@ use super::matches;
 use super::pattern;
 use super::subject::{Mode, Subject};
 use crate::support::{NativeType, native_table};
-use pyre_object::{
-    Body, GetSetDef, NativeDef, Obj, PyResult, Slot, TypeFlags, TypeSpec, Vm, heap_body,
-};
+use pyre_object::{Body, GetSetDef, NativeDef, Obj, PyResult, Slot, TypeFlags, TypeSpec, Vm, heap_body};
 use pyre_threads::sync::Mutex;
 
 /// Where the next search begins.

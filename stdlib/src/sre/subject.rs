@@ -135,7 +135,9 @@ impl Subject {
             return Ok(Subject { object: o.clone(), buffer: None });
         }
         if !vm.has_buffer(o) {
-            return Err(vm.type_error(format!("expected string or bytes-like object, got '{}'", o.type_name())));
+            return Err(
+                vm.type_error(format!("expected string or bytes-like object, got '{}'", o.type_name()))
+            );
         }
         let buffer = vm.contiguous_buffer(o)?;
         Ok(Subject { object: o.clone(), buffer: Some(buffer) })
@@ -192,7 +194,13 @@ impl Subject {
     }
 
     /// Runs the pattern's code on `start..end`. `must_advance`: an empty match at the start does not count.
-    pub(super) fn find(&self, codes: &Codes<'_>, range: (usize, usize), mode: Mode, must_advance: bool) -> Option<Found> {
+    pub(super) fn find(
+        &self,
+        codes: &Codes<'_>,
+        range: (usize, usize),
+        mode: Mode,
+        must_advance: bool,
+    ) -> Option<Found> {
         if range.0 > range.1 {
             return None;
         }
@@ -240,9 +248,10 @@ fn run<S: StrDrive>(
     if !found {
         return None;
     }
-    let groups = std::iter::once(Some((state.start, state.cursor.position))).chain((0..codes.groups).map(|i| {
-        let (start, end) = state.marks.get(i);
-        start.into_option().zip(end.into_option())
-    }));
+    let groups =
+        std::iter::once(Some((state.start, state.cursor.position))).chain((0..codes.groups).map(|i| {
+            let (start, end) = state.marks.get(i);
+            start.into_option().zip(end.into_option())
+        }));
     Some(Found { groups: groups.collect(), last_index: usize::try_from(state.marks.last_index()).ok() })
 }

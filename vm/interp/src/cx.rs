@@ -156,6 +156,7 @@ impl<'v> Cx<'v> {
     /// Replaces the word after the current instruction (its inline cache).
     #[inline]
     pub fn set_extra(&self, w: u64) {
+        self.frame().code().has_caches.store(true, Ordering::Relaxed);
         // SAFETY: as for `extra`.
         unsafe { (*self.frame().words.add(self.frame().pc as usize + 1)).store(w, Ordering::Relaxed) }
     }

@@ -41,7 +41,27 @@ heap_body! {
     /// One entry of a traceback.
     pub struct TracebackBody "traceback" {
         slots { next, frame }
-        data { lasti: AtomicU32, line: AtomicU32 }
+        data {
+            lasti: AtomicU32,
+            /// [`UNKNOWN_LINE`] stands for the line of `lasti`
+            line: AtomicU32,
+        }
+    }
+}
+
+/// A traceback entry's line, not looked up yet.
+pub const UNKNOWN_LINE: u32 = u32::MAX;
+
+impl TracebackBody {
+    /// The source line.
+    pub fn line(&self) -> u32 {
+        match self.line.load(Ordering::Relaxed) {
+            UNKNOWN_LINE => {
+                let frame: &FrameBody = self.frame.get_fixed().body();
+                frame.code().unit.locations.lookup(self.lasti.load(Ordering::Relaxed)).line
+            }
+            line => line,
+        }
     }
 }
 
@@ -88,9 +108,12 @@ pub fn detach(vm: &Vm, f: &mut Frame) {
     if unique {
         return;
     }
-    let n = f.code().nregs as usize;
+    // Variables only: temporaries, like the exception that a `finally` holds, would make cycles.
+    let unit = &f.code().unit;
+    let scoped = unit.scoped_locals.iter().filter(|s| s.start <= f.pc && f.pc < s.end).map(|s| s.register);
+    let n = scoped.clone().map(|r| r as usize + 1).fold(f.code().local_count as usize, usize::max);
     let registers = value_array::new_array(n.max(1));
-    for i in 0..n {
+    for i in (0..f.code().local_count as usize).chain(scoped.map(usize::from)) {
         // SAFETY: a register of the frame; its reference moves into the array.
         let v = unsafe { Obj::from_raw(f.regs.add(i).replace(Value::UNBOUND)) };
         if let Some(s) = value_array::slot(&registers, i) {

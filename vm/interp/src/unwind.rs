@@ -58,7 +58,7 @@ fn add_traceback(cx: &Cx<'_>, e: &Raised) {
         return;
     }
     let next = body.traceback.get();
-    let tb = frameobj::new_traceback(next, frame, f.pc, f.line());
+    let tb = frameobj::new_traceback(next, frame, f.pc, frameobj::UNKNOWN_LINE);
     body.traceback.set(tb);
     if exception_body(&e.0).context.peek().is_none() {
         set_context(cx, &e.0);

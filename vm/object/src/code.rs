@@ -10,7 +10,7 @@ use crate::{alloc, bytes, complex, float, int, intern, set, str, tuple};
 use pyre_bytecode::code::flags;
 use pyre_bytecode::{CodeUnit, Constant};
 use pyre_threads::sync::Mutex;
-use pyre_threads::sync::{AtomicU64, Ordering};
+use pyre_threads::sync::{AtomicBool, AtomicU64, Ordering};
 use pyre_threads::tls;
 use std::sync::Arc;
 
@@ -33,6 +33,10 @@ heap_body! {
             simple_args: u32,
             /// `CO_*`
             flags: u32,
+            /// registers of variables and cells; the others are temporaries
+            local_count: u32,
+            /// whether any inline cache has been filled
+            has_caches: AtomicBool,
         }
     }
 }
@@ -108,6 +112,8 @@ pub fn new_code_with_constants(unit: Arc<CodeUnit>, consts: Obj) -> Obj {
         nregs: unit.nregs,
         simple_args: simple_args(&unit),
         flags: unit.flags,
+        local_count: unit.local_count() as u32,
+        has_caches: AtomicBool::new(false),
         unit,
     };
     let code = alloc::new_traced(Builtin::Code.shape(), body);
@@ -199,6 +205,9 @@ impl CodeBody {
 
     /// Empties all inline caches. Other threads must not run this code now.
     pub fn flush_caches(&self) {
+        if !self.has_caches.swap(false, Ordering::Relaxed) {
+            return;
+        }
         for (at, instruction, _) in self.unit.instructions() {
             if let Some(op) = pyre_bytecode::Opcode::from_u8(instruction.op_byte())
                 && op.extra_word() == pyre_bytecode::ExtraWord::Cache

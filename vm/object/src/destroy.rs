@@ -55,10 +55,13 @@ fn destroy_one(v: Value) {
         return;
     }
     let Some(cell) = NonNull::new(v.0 as *mut Header) else { return };
-    // SAFETY: dead, and nobody else can reach it.
-    unsafe { release_contents(cell, &mut |child| drop(child)) };
-    // SAFETY: the contents are released.
-    unsafe { free(cell) };
+    let shape = shape(header.shape());
+    // SAFETY: dead, and nobody else can reach it; it has this shape.
+    unsafe {
+        attribute_slots(cell, shape, Slot::release_dead);
+        (shape.layout.release)(cell);
+        free(cell);
+    }
 }
 
 /// Finalizer and weak references. Returns false when the object was resurrected.
@@ -125,7 +128,8 @@ pub unsafe fn all_slots(cell: NonNull<Header>, shape: &'static Shape, visit: &mu
     }
 }
 
-unsafe fn attribute_slots(cell: NonNull<Header>, shape: &'static Shape, visit: &mut dyn FnMut(&Slot)) {
+#[inline(always)]
+unsafe fn attribute_slots(cell: NonNull<Header>, shape: &'static Shape, mut visit: impl FnMut(&Slot)) {
     if shape.attrs_offset == 0 {
         return;
     }

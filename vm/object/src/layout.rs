@@ -95,6 +95,16 @@ impl Slot {
         unsafe { Obj::from_raw(Value(self.0.replace(v.into_raw().0))) }
     }
 
+    /// Releases what the slot of a dead object holds.
+    #[inline(always)]
+    pub fn release_dead(&self) {
+        let v = Value(self.0.replace(Value::UNBOUND.0));
+        if v.is_ptr() {
+            // SAFETY: the slot owned the word.
+            unsafe { crate::obj::release(v) };
+        }
+    }
+
     /// Stores a word in a slot of an object that no other thread can see yet, or one that held no reference.
     ///
     /// # Safety
@@ -157,6 +167,8 @@ pub struct Layout {
     pub variable: Option<unsafe fn(NonNull<Header>) -> usize>,
     /// Visits the references of the body.
     pub slots: unsafe fn(NonNull<Header>, &mut dyn FnMut(&Slot)),
+    /// Releases what the body of a dead cell refers to and drops its Rust data.
+    pub release: unsafe fn(NonNull<Header>),
     /// Drops Rust data in the body that is no reference.
     pub drop: Option<unsafe fn(NonNull<Header>)>,
 }
@@ -168,6 +180,15 @@ impl Layout {
             // SAFETY: the shape of the cell says that its body is a `T`.
             unsafe { body::<T>(cell) }.slots(visit);
         }
+        unsafe fn release<T: Body>(cell: NonNull<Header>) {
+            // SAFETY: as above; the cell is dead and the caller's alone.
+            unsafe {
+                body::<T>(cell).slots(&mut |s| s.release_dead());
+                if std::mem::needs_drop::<T>() {
+                    drop_body::<T>(cell);
+                }
+            }
+        }
         unsafe fn drop_body<T: Body>(cell: NonNull<Header>) {
             // SAFETY: the shape of the cell says that its body is a `T`; it is dropped once, by the destroyer.
             unsafe { std::ptr::drop_in_place(cell.as_ptr().cast::<u8>().add(HEADER_SIZE).cast::<T>()) }
@@ -177,6 +198,7 @@ impl Layout {
             size: std::mem::size_of::<T>().next_multiple_of(8),
             variable: None,
             slots: slots::<T>,
+            release: release::<T>,
             drop: if std::mem::needs_drop::<T>() { Some(drop_body::<T>) } else { None },
         }
     }
@@ -230,6 +252,7 @@ macro_rules! heap_body {
                 &LAYOUT
             }
             #[allow(unused_variables)]
+            #[inline(always)]
             fn slots(&self, visit: &mut dyn FnMut(&$crate::Slot)) {
                 $(visit(&self.$slot);)*
             }

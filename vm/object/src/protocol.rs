@@ -82,6 +82,10 @@ impl Vm {
         if a.is(b) {
             return Ok(true);
         }
+        if Value::both_int(a.raw(), b.raw()) {
+            // Equal ones are the same word.
+            return Ok(false);
+        }
         if a.is_exactly(Builtin::Str) && b.is_exactly(Builtin::Str) {
             return Ok(str::eq(a, b));
         }

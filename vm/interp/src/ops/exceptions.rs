@@ -150,7 +150,7 @@ fn split(cx: &Cx<'_>, e: &Obj, classes: &Obj) -> PyResult<(Obj, Obj)> {
         // A naked exception is wrapped; the group's traceback begins here.
         let wrapped = group::wrap(e.clone());
         let f = cx.frame();
-        let tb = frameobj::new_traceback(Obj::NONE, frameobj::of(vm, cx.frame), f.pc, f.line());
+        let tb = frameobj::new_traceback(Obj::NONE, frameobj::of(vm, cx.frame), f.pc, frameobj::UNKNOWN_LINE);
         exception_body(&wrapped).traceback.set(tb);
         return Ok((wrapped, Obj::NONE));
     }

@@ -2,10 +2,11 @@
 
 use crate::cx::{Cx, Go, Step};
 use pyre_bytecode::Instruction;
-use pyre_object::{Builtin, Obj, Value, code, dict, list, tuple};
+use pyre_object::{Builtin, Obj, Value, code, dict, list, str, tuple};
 
 const LIST: u32 = Builtin::List as u32;
 const TUPLE: u32 = Builtin::Tuple as u32;
+const STR: u32 = Builtin::Str as u32;
 const DICT: u32 = Builtin::Dict as u32;
 
 /// An item of an exact list or tuple by an int within bounds.
@@ -87,11 +88,39 @@ pub fn delete_subscr(cx: &mut Cx<'_>, i: Instruction) -> Step {
     Ok(Go::Next)
 }
 
+/// A slice of an exact list, str or tuple whose bounds are ints or left out: no slice object is needed.
+#[inline]
+fn simple_slice(cx: &Cx<'_>, i: Instruction) -> Option<Obj> {
+    let (o, start, stop) = (cx.reg(i.b()), cx.reg(i.c()), cx.reg(i.c() + 1));
+    let known = |b: &Obj| b.is_none() || b.raw().is_int();
+    if !known(start) || !known(stop) {
+        return None;
+    }
+    let within = |len: usize| pyre_object::slice::bounds(cx.vm, start, stop, len).ok();
+    match o.shape_id() {
+        LIST => within(list::len(o)).map(|(from, to)| list::get_slice(o, from, 1, to - from)),
+        STR => within(str::len(o)).map(|(from, to)| str::slice(o, from, to)),
+        TUPLE => {
+            let items = tuple::items(o);
+            let (from, to) = within(items.len())?;
+            Some(if to - from == items.len() { o.clone() } else { tuple::from_slice(&items[from..to]) })
+        }
+        _ => None,
+    }
+}
+
 /// `a = b[c : c+1]`
 pub fn load_slice(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let s = code::new_slice(cx.take(i.c()), cx.take(i.c() + 1), Obj::NONE);
-    let v = cx.vm.getitem(cx.reg(i.b()), &s)?;
-    drop(s);
+    let v = match simple_slice(cx, i) {
+        Some(v) => {
+            cx.drop_range(i.c(), 2);
+            v
+        }
+        None => {
+            let s = code::new_slice(cx.take(i.c()), cx.take(i.c() + 1), Obj::NONE);
+            cx.vm.getitem(cx.reg(i.b()), &s)?
+        }
+    };
     cx.set(i.a(), v);
     if i.flags() & pyre_bytecode::KILL_B != 0 {
         drop(cx.take(i.b()));

@@ -154,7 +154,7 @@ static TB_GETSET: [GetSetDef; 4] = [
     GetSetDef::readonly("tb_lasti", |_, o| {
         Ok(int::new_int(i64::from(tb(o).lasti.load(Ordering::Relaxed)) * 8))
     }),
-    GetSetDef::readonly("tb_lineno", |_, o| Ok(int::new_int(i64::from(tb(o).line.load(Ordering::Relaxed))))),
+    GetSetDef::readonly("tb_lineno", |_, o| Ok(int::new_int(i64::from(tb(o).line())))),
 ];
 
 pub static TRACEBACK: TypeSpec = TypeSpec {

@@ -12,6 +12,18 @@ use crate::value_array;
 pub fn get_slice(l: &Obj, start: usize, step: isize, count: usize) -> Obj {
     let mut out = Vec::new();
     if step == 1 {
+        if !pyre_gc::is_multi_threaded() {
+            // Nobody changes the list meanwhile: the items are counted where they lie.
+            let b = body(l);
+            let end = start.saturating_add(count).min(b.len());
+            return match b.array() {
+                // SAFETY: items below the length are values; slots are words.
+                Some(a) if start < end => super::from_slice(unsafe {
+                    std::slice::from_raw_parts(std::ptr::from_ref(a.slot(start)).cast::<Obj>(), end - start)
+                }),
+                _ => from_vec(out),
+            };
+        }
         copy_items(l, start, start.saturating_add(count), &mut out);
         return from_vec(out);
     }
