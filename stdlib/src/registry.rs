@@ -5,6 +5,7 @@ use pyre_object::{PyResult, Vm};
 /// The native modules with the functions that make them, sorted by name.
 pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_abc", crate::abc::module),
+    ("_ast", pyre_vm::ast::module),
     ("_bisect", crate::bisect::module),
     ("_codecs", crate::codecs::module),
     ("_collections", crate::collections::module),

@@ -1,5 +1,6 @@
 //! From source to code objects: the compiler's results as Python objects and exceptions.
 
+use pyre_compiler::tree::{self, Invalid};
 use pyre_compiler::{ErrorKind, Mode, Options, Source, SyntaxError};
 use pyre_object::{Exc, Obj, PyResult, Raised, Vm, code, int, str, tuple};
 use std::sync::Arc;
@@ -40,6 +41,40 @@ pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, opti
     let compiled = match pyre_threads::without_attachment(work) {
         Ok(c) => c,
         Err(e) => return Err(syntax_error(vm, &e, filename)),
+    };
+    for w in &compiled.warnings {
+        crate::warnings::warn_explicit(vm, w, filename)?;
+    }
+    Ok(code::new_code(Arc::new(compiled.code)))
+}
+
+/// Parses source text to nodes, as Python objects; warnings are issued.
+///
+/// # Errors
+/// As [`compile`].
+pub fn parse_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, options: &Options) -> PyResult {
+    let work = || tree::parse_source(source, mode, options);
+    let parsed = match pyre_threads::without_attachment(work) {
+        Ok(p) => p,
+        Err(e) => return Err(syntax_error(vm, &e, filename)),
+    };
+    for w in &parsed.warnings {
+        crate::warnings::warn_explicit(vm, w, filename)?;
+    }
+    crate::ast::to_object(vm, &parsed.root)
+}
+
+/// Compiles nodes that are Python objects.
+///
+/// # Errors
+/// As [`compile`]; `TypeError` and `ValueError` for what are no proper nodes.
+pub fn compile_nodes(vm: &Vm, root: &Obj, filename: &str, mode: Mode, options: &Options) -> PyResult {
+    let root = crate::ast::root_from_object(vm, root, mode)?;
+    let compiled = match tree::compile_nodes(root, filename, mode, options) {
+        Ok(c) => c,
+        Err(Invalid::Value(message)) => return Err(vm.value_error(message)),
+        Err(Invalid::Type(message)) => return Err(vm.type_error(message)),
+        Err(Invalid::Syntax(e)) => return Err(syntax_error(vm, &e, filename)),
     };
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;

@@ -1,5 +1,6 @@
 //! pyre-vm: the runtime put together: start, `builtins`, `sys`, imports, compiling, reports of errors.
 
+pub mod ast;
 pub mod builtins;
 pub mod compiling;
 pub mod importing;

@@ -12,6 +12,7 @@ mod literal;
 mod names;
 mod source;
 mod symbols;
+pub mod tree;
 
 use pyre_bytecode::CodeUnit;
 use rustpython_ruff_python_ast::{Mod, PythonVersion, Stmt};

@@ -2,8 +2,11 @@
 //! can be reported. Strings are generalized UTF-8: a surrogate escape is three bytes, and two such stay two.
 
 use crate::errors::{SyntaxError, Warning, WarningCategory};
+use crate::fold;
 use crate::source::Source;
-use rustpython_ruff_text_size::{TextRange, TextSize};
+use pyre_bytecode::Constant;
+use rustpython_ruff_python_ast as ast;
+use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// A literal's value and the escapes that will become errors.
 #[derive(Debug, Default)]
@@ -174,7 +177,7 @@ fn named_escape(decoded: &mut Decoded, content: &str, start: usize) -> Result<us
 
 /// The content of a string or bytes token: where it starts and ends in the token's range, and whether it is raw.
 pub(crate) fn content_of(source: &Source, range: TextRange) -> (TextRange, bool) {
-    let text = &source.text()[range.start().to_usize()..range.end().to_usize()];
+    let text = source.slice(range);
     let prefix = text.find(['"', '\'']).unwrap_or(0);
     let raw = text[..prefix].contains(['r', 'R']);
     let quote = &text[prefix..];
@@ -201,4 +204,154 @@ pub(crate) fn escape_warning(source: &Source, start: TextSize, decoded: &Decoded
         ),
     );
     Some(Warning { category: WarningCategory::SyntaxWarning, message, line: as_error.line, as_error })
+}
+
+/// The constant that a node of a made source has there.
+pub(crate) fn made_constant(source: &Source, start: TextSize) -> Option<Constant> {
+    source.made()?.constants.get(&u32::from(start)).cloned()
+}
+
+/// Appends the value of a string literal, one of those of an implicit concatenation.
+///
+/// # Errors
+/// For a malformed escape.
+pub(crate) fn string_part(
+    source: &Source,
+    range: TextRange,
+    out: &mut Vec<u8>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(), SyntaxError> {
+    if let Some(Constant::Str(value)) = made_constant(source, range.start()) {
+        out.extend_from_slice(&value);
+        return Ok(());
+    }
+    let (inner, raw) = content_of(source, range);
+    let content = source.slice(inner);
+    if raw || !content.contains('\\') {
+        out.extend_from_slice(content.as_bytes());
+        return Ok(());
+    }
+    match decode_string(content) {
+        Ok(decoded) => {
+            warnings.extend(escape_warning(source, inner.start(), &decoded));
+            out.extend_from_slice(&decoded.bytes);
+            Ok(())
+        }
+        Err(message) => Err(SyntaxError::in_characters(source, range, message)),
+    }
+}
+
+/// As [`string_part`] for bytes.
+///
+/// # Errors
+/// For a malformed escape.
+pub(crate) fn bytes_part(
+    source: &Source,
+    range: TextRange,
+    out: &mut Vec<u8>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(), SyntaxError> {
+    if let Some(Constant::Bytes(value)) = made_constant(source, range.start()) {
+        out.extend_from_slice(&value);
+        return Ok(());
+    }
+    let (inner, raw) = content_of(source, range);
+    let content = source.slice(inner);
+    if raw {
+        out.extend_from_slice(content.as_bytes());
+        return Ok(());
+    }
+    match decode_bytes(content) {
+        Ok(decoded) => {
+            warnings.extend(escape_warning(source, inner.start(), &decoded));
+            out.extend_from_slice(&decoded.bytes);
+            Ok(())
+        }
+        Err(message) => Err(SyntaxError::in_characters(source, range, message)),
+    }
+}
+
+/// The value of a literal part of an f-string or t-string.
+///
+/// # Errors
+/// For a malformed escape.
+pub(crate) fn interpolated_part(
+    source: &Source,
+    literal: &ast::InterpolatedStringLiteralElement,
+    raw: bool,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<u8>, SyntaxError> {
+    if let Some(Constant::Str(value)) = made_constant(source, literal.range.start()) {
+        return Ok(value.to_vec());
+    }
+    let content = source.slice(literal.range);
+    if raw || !content.contains('\\') {
+        return Ok(literal.value.as_bytes().to_vec());
+    }
+    match decode_string(&single_braces(content)) {
+        Ok(decoded) => {
+            warnings.extend(escape_warning(source, literal.range.start(), &decoded));
+            Ok(decoded.bytes)
+        }
+        Err(message) => Err(SyntaxError::at(source, literal.range, message)),
+    }
+}
+
+/// The text of an interpolation's expression, as written, space and parentheses included.
+pub(crate) fn interpolation_text<'s>(source: &'s Source, element: &ast::InterpolatedElement) -> &'s str {
+    if let Some(made) = source.made() {
+        return made.texts.get(&u32::from(element.range.start())).map_or("", String::as_str);
+    }
+    let whole = source.slice(element.range);
+    let start = 1;
+    let expression_end = (element.expression.range().end() - element.range.start()).to_usize();
+    // What may follow the expression: closing parentheses and space, then `=`, `!`, `:` or `}`.
+    let rest = whole.get(expression_end..).unwrap_or("");
+    let end = rest.find(['=', '!', ':', '}']).map_or(whole.len(), |at| expression_end + at);
+    whole.get(start..end).unwrap_or("")
+}
+
+/// The value of a number.
+///
+/// # Errors
+/// If it has too many decimal digits.
+pub(crate) fn number(source: &Source, node: &ast::ExprNumberLiteral) -> Result<Constant, SyntaxError> {
+    if let Some(value) = made_constant(source, node.range.start()) {
+        return Ok(value);
+    }
+    Ok(match &node.value {
+        ast::Number::Float(value) => Constant::Float(*value),
+        ast::Number::Complex { real, imag } => Constant::Complex(*real, *imag),
+        ast::Number::Int(value) => match value.as_i64() {
+            Some(small) => Constant::Int(small),
+            None => match fold::parse_int(source.slice(node.range)) {
+                Ok(value) => fold::int_constant(&value),
+                Err(digits) => {
+                    let message = format!(
+                        "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid decimal conversion limits."
+                    );
+                    return Err(SyntaxError::at(source, node.range, message));
+                }
+            },
+        },
+    })
+}
+
+/// `{{` and `}}` become single, except in the braces of `\N{...}`.
+fn single_braces(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some(next) = rest.chars().next() {
+        let length = if rest.starts_with("\\N{") {
+            rest.find('}').map_or(rest.len(), |end| end + 1)
+        } else if next == '\\' {
+            1 + rest[1..].chars().next().map_or(0, |c| if matches!(c, '{' | '}') { 0 } else { c.len_utf8() })
+        } else {
+            next.len_utf8()
+        };
+        out.push_str(&rest[..length]);
+        let doubled = rest.starts_with("{{") || rest.starts_with("}}");
+        rest = &rest[if doubled { 2 } else { length }..];
+    }
+    out
 }

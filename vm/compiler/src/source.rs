@@ -1,8 +1,9 @@
 //! Source text: from bytes (PEP 263) to text with `\n` line ends, and from byte offsets to lines and columns.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
-use pyre_bytecode::Location;
+use pyre_bytecode::{Constant, Location};
 use rustpython_ruff_text_size::TextRange;
 
 use crate::errors::{ErrorKind, SyntaxError};
@@ -13,6 +14,18 @@ pub struct Source {
     text: String,
     line_starts: Vec<u32>,
     last_line: Cell<usize>,
+    made: Option<Made>,
+}
+
+/// What a source made for nodes says about them: its text is filler, in which only the order of offsets has a meaning.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    /// Offset, line (from 1) and column of each place, by offset.
+    pub(crate) places: Vec<(u32, u32, u32)>,
+    /// Values of constants, by the offset where they start.
+    pub(crate) constants: HashMap<u32, Constant>,
+    /// Texts of interpolations, by the offset where they start.
+    pub(crate) texts: HashMap<u32, String>,
 }
 
 impl Source {
@@ -67,7 +80,60 @@ impl Source {
         let mut line_starts = vec![0];
         line_starts
             .extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1));
-        Self { text, line_starts, last_line: Cell::new(0) }
+        Self { text, line_starts, last_line: Cell::new(0), made: None }
+    }
+
+    /// A source made for nodes.
+    pub(crate) fn for_nodes(text: String, made: Made) -> Self {
+        Self { text, line_starts: vec![0], last_line: Cell::new(0), made: Some(made) }
+    }
+
+    /// What the source says about nodes that it was made for.
+    pub(crate) fn made(&self) -> Option<&Made> {
+        self.made.as_ref()
+    }
+
+    /// The text of a range.
+    pub(crate) fn slice(&self, range: TextRange) -> &str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+    }
+
+    /// The offset after the space, comments and line ends at that offset.
+    pub(crate) fn skip_space(&self, mut at: usize) -> usize {
+        while let Some(next) = self.text[at..].chars().next() {
+            if next == '#' {
+                at += self.text[at..].find('\n').unwrap_or(self.text.len() - at);
+            } else if next.is_whitespace() || next == '\\' {
+                at += next.len_utf8();
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// The range with the parentheses around it.
+    pub(crate) fn with_parentheses(&self, range: TextRange) -> TextRange {
+        let start = self.before_space(range.start().to_usize());
+        let end = self.skip_space(range.end().to_usize());
+        if !self.text[..start].ends_with('(') || !self.text[end..].starts_with(')') {
+            return range;
+        }
+        TextRange::new((start as u32 - 1).into(), (end as u32 + 1).into())
+    }
+
+    /// The offset before the space, comments and line ends that end at that offset.
+    fn before_space(&self, mut at: usize) -> usize {
+        loop {
+            let before = self.text[..at].trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
+            let line = before.rfind('\n').map_or(0, |n| n + 1);
+            // A comment may stand at the end of a line that has ended.
+            let ended = self.text[before.len()..at].contains('\n');
+            match before[line..].find('#') {
+                Some(comment) if ended && before.len() < at => at = line + comment,
+                _ => return before.len(),
+            }
+        }
     }
 
     /// The text.
@@ -83,6 +149,9 @@ impl Source {
 
     /// Index of the line that the byte offset is on.
     pub(crate) fn line_index(&self, offset: usize) -> usize {
+        if let Some(made) = &self.made {
+            return (made.place(offset).0 as usize).saturating_sub(1);
+        }
         let offset = offset as u32;
         let last = self.last_line.get();
         let is_on = |line: usize| {
@@ -103,6 +172,10 @@ impl Source {
 
     /// Line (from 1) and character offset (from 1) of a byte offset.
     pub(crate) fn position(&self, offset: usize) -> (u32, u32) {
+        if let Some(made) = &self.made {
+            let (line, column) = made.place(offset);
+            return (line, column + 1);
+        }
         let line = self.line_index(offset);
         let start = self.line_starts[line] as usize;
         let before = self.text.get(start..offset.min(self.text.len())).unwrap_or("");
@@ -112,6 +185,10 @@ impl Source {
     /// Location of a range, in bytes.
     pub(crate) fn location(&self, range: TextRange) -> Location {
         let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        if let Some(made) = &self.made {
+            let ((line, column), (end_line, end_column)) = (made.place(start), made.place(end));
+            return Location { line, end_line, column, end_column };
+        }
         let end_line = self.line_index(end);
         let line = self.line_index(start);
         Location {
@@ -128,6 +205,15 @@ impl Source {
         let start = self.line_starts.get(index).copied().unwrap_or(self.text.len() as u32) as usize;
         let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len() as u32) as usize;
         &self.text[start..end]
+    }
+}
+
+impl Made {
+    /// Line and column of the last place up to that offset.
+    fn place(&self, offset: usize) -> (u32, u32) {
+        let after = self.places.partition_point(|(at, ..)| *at as usize <= offset);
+        let (_, line, column) = after.checked_sub(1).map_or((0, 1, 0), |i| self.places[i]);
+        (line, column)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Builtin functions on source, code and namespaces.
 
+use crate::ast::{self, ONLY_AST, OPTIMIZED, TOP_LEVEL_AWAIT, TYPE_COMMENTS};
 use crate::compiling;
 use crate::runtime::{config, runtime};
 use pyre_compiler::{Features, Mode, Options, Source};
@@ -7,12 +8,8 @@ use pyre_interp::frameobj::FrameBody;
 use pyre_object::code::code_body;
 use pyre_object::{Builtin, Exc, Obj, PyResult, Vm, dict, names, raise, str, tuple};
 
-const ONLY_AST: i64 = 0x400;
-const TOP_LEVEL_AWAIT: i64 = 0x2000;
 const DONT_IMPLY_DEDENT: i64 = 0x200;
 const ALLOW_INCOMPLETE: i64 = 0x4000;
-const TYPE_COMMENTS: i64 = 0x1000;
-const OPTIMIZED_AST: i64 = 0x8000;
 /// `CO_FUTURE_*`
 const FUTURE_MASK: i64 = 0x1FE_0000;
 /// Everything that `compile()` takes; 0x10 is a feature that changes nothing any more.
@@ -21,12 +18,19 @@ const ALL_FLAGS: i64 = ONLY_AST
     | DONT_IMPLY_DEDENT
     | ALLOW_INCOMPLETE
     | TYPE_COMMENTS
-    | OPTIMIZED_AST
+    | OPTIMIZED
     | FUTURE_MASK
     | 0x10;
 
 /// Source text of a str, or decoded from bytes.
-fn source_text(vm: &Vm, source: &Obj, filename: &str, mode: Mode, what: &str) -> PyResult<Source> {
+fn source_text(
+    vm: &Vm,
+    source: &Obj,
+    filename: &str,
+    mode: Mode,
+    what: &str,
+    other: &str,
+) -> PyResult<Source> {
     if str::is_str(source) {
         let Some(text) = str::to_utf8(source) else {
             // The codec's error says where the surrogate is.
@@ -41,7 +45,7 @@ fn source_text(vm: &Vm, source: &Obj, filename: &str, mode: Mode, what: &str) ->
         return Ok(Source::from_text(text.to_owned()));
     }
     if source.slots().buffer.addr() == 0 {
-        raise!(vm, TypeError, "{what} must be a string, bytes or AST object");
+        raise!(vm, TypeError, "{what} must be a string, bytes {other}");
     }
     let bytes = vm.buffer(source)?.to_bytes().into_owned();
     compiling::decode_source(vm, &bytes, filename)
@@ -91,18 +95,30 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
     if !(-1..=2).contains(&optimize) {
         raise!(vm, ValueError, "compile(): invalid optimize value");
     }
-    if flags & ONLY_AST != 0 {
-        raise!(vm, NotImplementedError, "compile() to an AST");
-    }
     let mode = match str::to_string_lossy(&a[2]).as_str() {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
+        "func_type" if flags & ONLY_AST != 0 => raise!(vm, NotImplementedError, "compile() mode 'func_type'"),
         "func_type" => raise!(vm, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
+        _ if flags & ONLY_AST != 0 => {
+            raise!(vm, ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'")
+        }
         _ => raise!(vm, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let source = source_text(vm, &a[0], &filename, Mode::Exec, "compile() arg 1")?;
-    compiling::compile_source(vm, &source, &filename, mode, &options(flags, optimize))
+    let options = options(flags, optimize);
+    if ast::is_node(&a[0]) {
+        if flags & ONLY_AST != 0 {
+            ast::check_mode(vm, &a[0], mode)?;
+            return Ok(a[0].clone());
+        }
+        return compiling::compile_nodes(vm, &a[0], &filename, mode, &options);
+    }
+    let source = source_text(vm, &a[0], &filename, Mode::Exec, "compile() arg 1", "or AST object")?;
+    if flags & ONLY_AST != 0 {
+        return compiling::parse_source(vm, &source, &filename, mode, &options);
+    }
+    compiling::compile_source(vm, &source, &filename, mode, &options)
 }
 
 /// The namespaces of `exec` and `eval`: given, or those of the caller.
@@ -142,7 +158,7 @@ fn run(vm: &Vm, a: &[Obj], mode: Mode, what: &str, closure: Obj) -> PyResult {
     let code = if a[0].is_exactly(Builtin::Code) {
         a[0].clone()
     } else {
-        let source = source_text(vm, &a[0], "<string>", mode, &format!("{what}() arg 1"))?;
+        let source = source_text(vm, &a[0], "<string>", mode, &format!("{what}() arg 1"), "or code object")?;
         compiling::compile_source(vm, &source, "<string>", mode, &options(inherited_flags(vm), -1))?
     };
     let free = code_body(&code).unit.freevars.len();

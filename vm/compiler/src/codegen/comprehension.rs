@@ -53,7 +53,7 @@ impl<'a> Codegen<'a> {
         }
         let scope = self.table.scope(id);
         let range = match expr {
-            Expr::Generator(node) if !node.parenthesized => self.argument_parentheses(node.range),
+            Expr::Generator(node) if !node.parenthesized => self.source.with_parentheses(node.range),
             _ => expr.range(),
         };
         let parts = Parts { generators, element, range };
@@ -69,18 +69,6 @@ impl<'a> Codegen<'a> {
             }
         }
         if scope.is_inlined { self.inlined(id, parts, dst) } else { self.separate(id, parts, dst) }
-    }
-
-    /// The range with the parentheses of the call whose only argument it is.
-    fn argument_parentheses(&self, range: TextRange) -> TextRange {
-        let text = self.source.text();
-        let before = text[..range.start().to_usize()].trim_end();
-        let after = text[range.end().to_usize()..].trim_start();
-        if !before.ends_with('(') || !after.starts_with(')') {
-            return range;
-        }
-        let (start, end) = (before.len() - 1, text.len() - after.len() + 1);
-        TextRange::new((start as u32).into(), (end as u32).into())
     }
 
     /// A comprehension as part of the code around it.

@@ -6,7 +6,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use super::unit::Reg;
 use super::{Codegen, Result};
-use crate::errors::{SyntaxError, Warning};
+use crate::errors::Warning;
 use crate::{fold, literal};
 
 impl<'a> Codegen<'a> {
@@ -21,7 +21,9 @@ impl<'a> Codegen<'a> {
                     Constant::False
                 }
             }
-            Expr::EllipsisLiteral(_) => Constant::Ellipsis,
+            Expr::EllipsisLiteral(node) => {
+                literal::made_constant(self.source, node.range.start()).unwrap_or(Constant::Ellipsis)
+            }
             Expr::NumberLiteral(node) => self.number(node)?,
             Expr::StringLiteral(node) => self.string_literal(node)?,
             Expr::BytesLiteral(node) => self.bytes_literal(node)?,
@@ -83,27 +85,10 @@ impl<'a> Codegen<'a> {
     }
 
     fn number(&mut self, node: &ast::ExprNumberLiteral) -> Result<Constant> {
-        self.check_end_of_number(node);
-        Ok(match &node.value {
-            ast::Number::Float(value) => Constant::Float(*value),
-            ast::Number::Complex { real, imag } => Constant::Complex(*real, *imag),
-            ast::Number::Int(value) => match value.as_i64() {
-                Some(small) => Constant::Int(small),
-                None => {
-                    let range = node.range;
-                    let text = &self.source.text()[range.start().to_usize()..range.end().to_usize()];
-                    match fold::parse_int(text) {
-                        Ok(value) => fold::int_constant(&value),
-                        Err(digits) => {
-                            let message = format!(
-                                "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid decimal conversion limits."
-                            );
-                            return self.error(range, message);
-                        }
-                    }
-                }
-            },
-        })
+        if self.source.made().is_none() {
+            self.check_end_of_number(node);
+        }
+        literal::number(self.source, node)
     }
 
     fn string_literal(&mut self, node: &ast::ExprStringLiteral) -> Result<Constant> {
@@ -117,31 +102,10 @@ impl<'a> Codegen<'a> {
 
     /// Appends the value of one string literal of an implicit concatenation.
     pub(super) fn string_part(&mut self, part: &ast::StringLiteral, out: &mut Vec<u8>) -> Result {
-        let (range, raw) = literal::content_of(self.source, part.range);
-        let source = self.source;
-        let content = &source.text()[range.start().to_usize()..range.end().to_usize()];
-        if raw || !content.contains('\\') {
-            out.extend_from_slice(content.as_bytes());
-            return Ok(());
-        }
-        match literal::decode_string(content) {
-            Ok(decoded) => {
-                self.escape_warning(range.start(), &decoded);
-                out.extend_from_slice(&decoded.bytes);
-                Ok(())
-            }
-            Err(message) => Err(SyntaxError::in_characters(self.source, part.range, message)),
-        }
-    }
-
-    pub(super) fn escape_warning(
-        &mut self,
-        start: rustpython_ruff_text_size::TextSize,
-        decoded: &literal::Decoded,
-    ) {
-        if let Some(warning) = literal::escape_warning(self.source, start, decoded) {
-            self.warn(warning);
-        }
+        let mut warnings = Vec::new();
+        let result = literal::string_part(self.source, part.range, out, &mut warnings);
+        warnings.into_iter().for_each(|warning| self.warn(warning));
+        result
     }
 
     /// Adds a warning unless it is there already: some code is compiled twice.
@@ -152,23 +116,11 @@ impl<'a> Codegen<'a> {
     }
 
     fn bytes_literal(&mut self, node: &ast::ExprBytesLiteral) -> Result<Constant> {
-        let mut bytes = Vec::new();
+        let (mut bytes, mut warnings) = (Vec::new(), Vec::new());
         for part in node.value.as_slice() {
-            let (range, raw) = literal::content_of(self.source, part.range);
-            let source = self.source;
-            let content = &source.text()[range.start().to_usize()..range.end().to_usize()];
-            if raw {
-                bytes.extend_from_slice(content.as_bytes());
-                continue;
-            }
-            match literal::decode_bytes(content) {
-                Ok(decoded) => {
-                    self.escape_warning(range.start(), &decoded);
-                    bytes.extend_from_slice(&decoded.bytes);
-                }
-                Err(message) => return Err(SyntaxError::in_characters(self.source, part.range, message)),
-            }
+            literal::bytes_part(self.source, part.range, &mut bytes, &mut warnings)?;
         }
+        warnings.into_iter().for_each(|warning| self.warn(warning));
         Ok(Constant::Bytes(bytes.into()))
     }
 

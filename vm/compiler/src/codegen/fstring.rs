@@ -75,7 +75,7 @@ impl<'a> Codegen<'a> {
                         let text = format!(
                             "{}{}{}",
                             debug.leading,
-                            self.source_text(element.expression.range()),
+                            self.source.slice(element.expression.range()),
                             debug.trailing
                         );
                         push_text(parts, text.as_bytes());
@@ -87,27 +87,15 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn source_text(&self, range: TextRange) -> &'a str {
-        let source = self.source;
-        &source.text()[range.start().to_usize()..range.end().to_usize()]
-    }
-
     fn literal_element(
         &mut self,
         literal: &'a ast::InterpolatedStringLiteralElement,
         raw: bool,
     ) -> Result<Vec<u8>> {
-        let content = self.source_text(literal.range);
-        if raw || !content.contains('\\') {
-            return Ok(literal.value.as_bytes().to_vec());
-        }
-        match literal::decode_string(&single_braces(content)) {
-            Ok(decoded) => {
-                self.escape_warning(literal.range.start(), &decoded);
-                Ok(decoded.bytes)
-            }
-            Err(message) => self.error(literal.range, message),
-        }
+        let mut warnings = Vec::new();
+        let value = literal::interpolated_part(self.source, literal, raw, &mut warnings);
+        warnings.into_iter().for_each(|warning| self.warn(warning));
+        value
     }
 
     fn join_parts(&mut self, parts: Vec<Part<'a>>, range: TextRange, dst: Reg) -> Result {
@@ -230,7 +218,7 @@ impl<'a> Codegen<'a> {
         let base = self.unit.alloc_many(2);
         self.expr_to(&element.expression, base)?;
         self.at(element.range);
-        let text = self.interpolation_text(element);
+        let text = literal::interpolation_text(self.source, element);
         self.load_str(text, base + 1);
         let mut kind = conversion(element) as u16;
         if let Some(spec) = &element.format_spec {
@@ -243,34 +231,4 @@ impl<'a> Codegen<'a> {
         self.unit.release(mark);
         Ok(())
     }
-
-    /// The text of an interpolation's expression, as written, space and parentheses included.
-    fn interpolation_text(&self, element: &'a InterpolatedElement) -> &'a str {
-        let whole = self.source_text(element.range);
-        let start = 1;
-        let expression_end = (element.expression.range().end() - element.range.start()).to_usize();
-        // What may follow the expression: closing parentheses and space, then `=`, `!`, `:` or `}`.
-        let rest = &whole[expression_end..];
-        let end = rest.find(['=', '!', ':', '}']).map_or(whole.len(), |at| expression_end + at);
-        &whole[start..end]
-    }
-}
-
-/// `{{` and `}}` become single, except in the braces of `\N{...}`.
-fn single_braces(content: &str) -> String {
-    let mut out = String::with_capacity(content.len());
-    let mut rest = content;
-    while let Some(next) = rest.chars().next() {
-        let length = if rest.starts_with("\\N{") {
-            rest.find('}').map_or(rest.len(), |end| end + 1)
-        } else if next == '\\' {
-            1 + rest[1..].chars().next().map_or(0, |c| if matches!(c, '{' | '}') { 0 } else { c.len_utf8() })
-        } else {
-            next.len_utf8()
-        };
-        out.push_str(&rest[..length]);
-        let doubled = rest.starts_with("{{") || rest.starts_with("}}");
-        rest = &rest[if doubled { 2 } else { length }..];
-    }
-    out
 }

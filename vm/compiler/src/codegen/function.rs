@@ -42,18 +42,7 @@ impl<'a> Codegen<'a> {
     pub(super) fn header(&self, decorators: &[Decorator], range: TextRange) -> (TextRange, u32) {
         let line = |at: TextSize| self.source.line_index(at.to_usize()) as u32 + 1;
         let Some(last) = decorators.last() else { return (range, line(range.start())) };
-        let text = self.source.text();
-        let mut at = last.range.end().to_usize();
-        // Only space and comments stand between a decorator and what it decorates.
-        while let Some(next) = text[at..].chars().next() {
-            if next == '#' {
-                at += text[at..].find('\n').unwrap_or(text.len() - at);
-            } else if next.is_whitespace() || next == '\\' {
-                at += next.len_utf8();
-            } else {
-                break;
-            }
-        }
+        let at = self.source.skip_space(last.range.end().to_usize());
         let first = decorators.first().map_or(range.start(), |decorator| decorator.range.start());
         (TextRange::new(TextSize::from(at as u32), range.end()), line(first))
     }

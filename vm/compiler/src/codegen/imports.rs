@@ -50,7 +50,9 @@ impl<'a> Codegen<'a> {
         if let [alias] = &node.names[..]
             && alias.name.as_str() == "*"
         {
-            let before = &self.source.text()[node.range.start().to_usize()..alias.range.start().to_usize()];
+            let before = self
+                .source
+                .slice(rustpython_ruff_text_size::TextRange::new(node.range.start(), alias.range.start()));
             if before.trim_end().ends_with('(') {
                 return self.error(alias.range, "invalid syntax");
             }

@@ -311,7 +311,7 @@ impl Writer<'_> {
                 Some(value) => value.to_string(),
                 None => {
                     let range = node.range();
-                    let text = &self.source.text()[range.start().to_usize()..range.end().to_usize()];
+                    let text = self.source.slice(range);
                     crate::fold::parse_int(text).map(|value| value.to_string()).unwrap_or_default()
                 }
             },

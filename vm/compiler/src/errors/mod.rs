@@ -90,7 +90,7 @@ impl SyntaxError {
             offset,
             end_line,
             end_offset,
-            text: Some(source.line_text(line).to_string()),
+            text: source.made().is_none().then(|| source.line_text(line).to_string()),
         }
     }
 }

@@ -1,0 +1,150 @@
+//! The abstract syntax tree as people see it: plain nodes by a table of classes, made from the parser's tree
+//! ([`export`]), checked ([`validate`]) and turned back into a tree that can be compiled ([`import`]).
+
+mod export;
+mod export_strings;
+mod import;
+mod import_parts;
+mod table;
+mod validate;
+
+use std::sync::Arc;
+
+use pyre_bytecode::{Constant, Location};
+
+use crate::errors::{SyntaxError, Warning};
+use crate::{Compiled, Mode, Options, Source, compile_tree, on_large_stack, parse};
+pub use table::{Class, Count, FieldInfo, Group, Kind, Tables, Type, tables};
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its class.
+    pub kind: Kind,
+    /// Its fields, in the order of the class's.
+    pub fields: Vec<Field>,
+    /// Where it is in the source, if the class has positions.
+    pub location: Option<Place>,
+}
+
+/// Where a node is. Lines count from 1, columns (bytes of UTF-8) from 0; nothing keeps a program from other numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// `lineno`
+    pub line: i32,
+    /// `col_offset`
+    pub column: i32,
+    /// `end_lineno`
+    pub end_line: i32,
+    /// `end_col_offset`
+    pub end_column: i32,
+}
+
+impl From<Location> for Place {
+    fn from(l: Location) -> Self {
+        Self {
+            line: l.line as i32,
+            column: l.column as i32,
+            end_line: l.end_line as i32,
+            end_column: l.end_column as i32,
+        }
+    }
+}
+
+/// The value of a field.
+#[derive(Clone, Debug)]
+pub enum Field {
+    /// `None`
+    None,
+    /// An int.
+    Int(i32),
+    /// A name.
+    Name(Arc<str>),
+    /// A constant, a string among them.
+    Constant(Constant),
+    /// A node.
+    Node(Box<Node>),
+    /// A list.
+    List(Vec<Field>),
+}
+
+/// A parsed source as nodes.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The root: a `Module`, `Interactive` or `Expression`.
+    pub root: Node,
+    /// Warnings, in the order of the source.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why nodes cannot be compiled.
+#[derive(Debug)]
+pub enum Invalid {
+    /// They say something that no source says: a `ValueError`.
+    Value(String),
+    /// A field has a value of a wrong type: a `TypeError`.
+    Type(String),
+    /// What they say is no valid Python.
+    Syntax(Box<SyntaxError>),
+}
+
+/// Parses source text to nodes.
+///
+/// # Errors
+/// If the source is not valid Python.
+pub fn parse_source(source: &Source, mode: Mode, options: &Options) -> Result<Parsed, Box<SyntaxError>> {
+    let depth = crate::errors::scan::nesting(source)?;
+    on_large_stack(depth, source, |source| {
+        let tree = parse(source, mode, options)?;
+        if let (Mode::Single, rustpython_ruff_python_ast::Mod::Module(module)) = (mode, &tree) {
+            crate::check_single(&module.body, source, options)?;
+        }
+        export::export(source, &tree, mode)
+    })
+    .map_err(Box::new)
+}
+
+/// Nesting of nodes that is compiled on the caller's stack.
+const SHALLOW: usize = 60;
+/// Stack that a level of nodes may need.
+const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 24 << 10 } else { 8 << 10 };
+
+/// Compiles nodes.
+///
+/// # Errors
+/// If the nodes are none that a source could have, or that source is not valid.
+pub fn compile_nodes(root: Node, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, Invalid> {
+    validate::validate(&root)?;
+    let depth = depth(&root);
+    let work = move || {
+        let (source, tree) = import::import(root)?;
+        compile_tree(&source, &tree, filename, mode, options).map_err(|e| Invalid::Syntax(Box::new(e)))
+    };
+    if depth <= SHALLOW {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let size = (depth * STACK_PER_LEVEL).max(4 << 20);
+        let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work);
+        match thread.map(|thread| thread.join()) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => {
+                let error = SyntaxError::bare(crate::ErrorKind::MemoryError, "no stack for the compiler");
+                Err(Invalid::Syntax(Box::new(error)))
+            }
+        }
+    })
+}
+
+/// How deep nodes are nested.
+fn depth(node: &Node) -> usize {
+    fn of_field(field: &Field) -> usize {
+        match field {
+            Field::Node(node) => depth(node),
+            Field::List(items) => items.iter().map(of_field).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+    1 + node.fields.iter().map(of_field).max().unwrap_or(0)
+}
