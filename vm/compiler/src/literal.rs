@@ -298,17 +298,57 @@ pub(crate) fn interpolated_part(
 }
 
 /// The text of an interpolation's expression, as written, space and parentheses included.
-pub(crate) fn interpolation_text<'s>(source: &'s Source, element: &ast::InterpolatedElement) -> &'s str {
+pub(crate) fn interpolation_text(source: &Source, element: &ast::InterpolatedElement) -> String {
     if let Some(made) = source.made() {
-        return made.texts.get(&u32::from(element.range.start())).map_or("", String::as_str);
+        return made.texts.get(&u32::from(element.range.start())).cloned().unwrap_or_default();
     }
     let whole = source.slice(element.range);
-    let start = 1;
     let expression_end = (element.expression.range().end() - element.range.start()).to_usize();
+    let (before, after) = whole.split_at_checked(expression_end).unwrap_or((whole, ""));
+    let mut text = without_comments(before.get(1..).unwrap_or(""));
     // What may follow the expression: closing parentheses and space, then `=`, `!`, `:` or `}`.
-    let rest = whole.get(expression_end..).unwrap_or("");
-    let end = rest.find(['=', '!', ':', '}']).map_or(whole.len(), |at| expression_end + at);
-    whole.get(start..end).unwrap_or("")
+    let after = without_comments(after);
+    text.push_str(&after[..after.find(['=', '!', ':', '}']).unwrap_or(after.len())]);
+    text
+}
+
+/// The text that `{expression=}` shows, and its length in the source.
+pub(crate) fn debug_text(
+    source: &Source,
+    element: &ast::InterpolatedElement,
+    debug: &ast::DebugText,
+) -> (String, usize) {
+    let shown = source.slice(element.expression.range());
+    let text = format!("{}{shown}{}", debug.leading, debug.trailing);
+    (without_comments(&text), text.len())
+}
+
+/// The text without comments; their line ends stay.
+fn without_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\\', _) => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(q)) if c == q => quote = None,
+            ('#', None) => {
+                out.extend(chars.find(|c| *c == '\n'));
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// The value of a number.

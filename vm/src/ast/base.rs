@@ -2,7 +2,7 @@
 //! fields that are not given get their default if they have one, and a warning if not.
 
 use super::classes::{classes, instance, is_node};
-use pyre_object::attr::{instance_dict, instance_set};
+use pyre_object::attr::{instance_dict, instance_get, instance_set};
 use pyre_object::{
     Args, Builtin, Exc, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, dict, intern, list, raise,
     str, tuple, type_new, typeobj,
@@ -66,7 +66,8 @@ fn init(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult<()> {
     if args.len() > fields.len() {
         let plural = if fields.len() == 1 { "" } else { "s" };
         let n = fields.len();
-        raise!(vm, TypeError, "{} constructor takes at most {n} positional argument{plural}", class());
+        let class = typeobj::type_name(this.ty());
+        raise!(vm, TypeError, "{class} constructor takes at most {n} positional argument{plural}");
     }
     let mut given = vec![false; fields.len()];
     for (i, value) in args.pos().iter().enumerate() {
@@ -152,7 +153,7 @@ fn repr(vm: &Vm, this: &Obj) -> PyResult {
 
 fn write_node(vm: &Vm, this: &Obj, depth: usize, out: &mut str::StrBuilder) -> PyResult<()> {
     out.push_str(&class_name(this));
-    if depth == 0 || vm.repr_enter(this) {
+    if depth == 0 || !vm.repr_enter(this) {
         out.push_str("(...)");
         return Ok(());
     }
@@ -227,6 +228,11 @@ fn reduce(vm: &Vm, a: &[Obj]) -> PyResult {
     Ok(tuple::new_tuple([this.ty().clone(), tuple::from_vec(given), state]))
 }
 
+/// An attribute of the node itself.
+fn own(this: &Obj, name: &Obj) -> Option<Obj> {
+    str::is_str(name).then(|| instance_get(this, &intern::intern(name))).flatten()
+}
+
 fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     let [this] = args.pos() else {
         raise!(vm, TypeError, "__replace__() takes no positional arguments");
@@ -244,12 +250,11 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     let mut missing = Vec::new();
     for (i, name) in fields.iter().chain(&attributes).enumerate() {
         let given = args.keywords().find(|(key, _)| str::is_str(name) && str::eq(key, name));
-        match given
-            .map(|(_, value)| value.clone())
-            .map_or_else(|| vm.getattr_opt(this, name), |v| Ok(Some(v)))?
-        {
+        match given.map(|(_, value)| value.clone()).or_else(|| own(this, name)) {
             Some(value) => dict::set_item(vm, &payload, name, value)?,
-            None if i < fields.len() => missing.push(vm.repr_text(name)?),
+            None if i < fields.len() && vm.getattr_opt(this, name)?.is_none() => {
+                missing.push(vm.repr_text(name)?);
+            }
             None => {}
         }
     }

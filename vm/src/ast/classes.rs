@@ -103,7 +103,7 @@ fn group_doc(index: usize, group: &Group) -> String {
 fn place_entries(group: &Group) -> Vec<(&'static str, Obj)> {
     let names: &[&str] = if group.has_location { &PLACE } else { &[] };
     let mut entries = vec![("_attributes", strings(names.iter().copied()))];
-    if group.has_location {
+    if group.may_lack_end() {
         entries.extend([("end_lineno", Obj::NONE), ("end_col_offset", Obj::NONE)]);
     }
     entries

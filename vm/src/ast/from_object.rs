@@ -4,7 +4,7 @@
 use super::classes::{Classes, PLACE, classes};
 use pyre_bytecode::Constant;
 use pyre_compiler::Mode;
-use pyre_compiler::tree::{Class, Count, Field, FieldInfo, Kind, Node, Place, Type, tables};
+use pyre_compiler::tree::{Class, Count, Field, FieldInfo, Group, Kind, Node, Place, Type, tables};
 use pyre_object::{
     Builtin, Obj, PyResult, Raised, Vm, bytes, code, complex, float, int, list, raise, set, str, tuple,
 };
@@ -66,7 +66,7 @@ impl Reader<'_> {
         }
         let mut location = None;
         if info.has_location && !info.is_product {
-            location = Some(self.place(o, info.name)?);
+            location = Some(self.place(o, info)?);
         }
         let kind = match self.c.kind_of(o) {
             Some(kind) if kind.class().group == group => kind,
@@ -100,7 +100,7 @@ impl Reader<'_> {
             fields.push(value);
         }
         if info.has_location && info.is_product {
-            location = Some(self.place(o, info.name)?);
+            location = Some(self.place(o, info)?);
         }
         Ok(Field::Node(Box::new(Node { kind, fields, location })))
     }
@@ -116,15 +116,17 @@ impl Reader<'_> {
         }
     }
 
-    fn place(&self, o: &Obj, group: &str) -> PyResult<Place> {
+    fn place(&self, o: &Obj, group: &Group) -> PyResult<Place> {
         let vm = self.vm;
         let mut numbers = [0; 4];
         for (i, name) in self.c.place_names.iter().enumerate() {
             numbers[i] = match vm.getattr_opt(o, name)? {
-                Some(value) if i >= 2 && value.is_none() => numbers[i - 2],
+                Some(value) if i >= 2 && value.is_none() && group.may_lack_end() => numbers[i - 2],
                 Some(value) => self.number(&value)?,
-                None if i >= 2 => numbers[i - 2],
-                None => raise!(vm, TypeError, "required field \"{}\" missing from {group}", PLACE[i]),
+                None if i >= 2 && group.may_lack_end() => numbers[i - 2],
+                None => {
+                    raise!(vm, TypeError, "required field \"{}\" missing from {}", PLACE[i], group.name)
+                }
             };
         }
         let [line, column, end_line, end_column] = numbers;

@@ -4,7 +4,7 @@ use pyre_bytecode::{Constant, Conversion, Instruction, KILL_B};
 use rustpython_ruff_python_ast::{
     self as ast, ConversionFlag, FStringPart, InterpolatedElement, InterpolatedStringElement,
 };
-use rustpython_ruff_text_size::{Ranged, TextRange};
+use rustpython_ruff_text_size::TextRange;
 
 use super::unit::{Operand, Reg};
 use super::{Codegen, Result};
@@ -72,12 +72,7 @@ impl<'a> Codegen<'a> {
                 }
                 InterpolatedStringElement::Interpolation(element) => {
                     if let Some(debug) = &element.debug_text {
-                        let text = format!(
-                            "{}{}{}",
-                            debug.leading,
-                            self.source.slice(element.expression.range()),
-                            debug.trailing
-                        );
+                        let (text, _) = literal::debug_text(self.source, element, debug);
                         push_text(parts, text.as_bytes());
                     }
                     parts.push(Part::Value(element));
@@ -219,7 +214,7 @@ impl<'a> Codegen<'a> {
         self.expr_to(&element.expression, base)?;
         self.at(element.range);
         let text = literal::interpolation_text(self.source, element);
-        self.load_str(text, base + 1);
+        self.load_str(&text, base + 1);
         let mut kind = conversion(element) as u16;
         if let Some(spec) = &element.format_spec {
             let register = self.unit.alloc();

@@ -93,6 +93,17 @@ impl Exporter<'_> {
         Field::Node(Box::new(Node { kind, fields, location }))
     }
 
+    /// The range of a statement with a body: a semicolon after the last statement on its line belongs to it.
+    fn block(&self, range: TextRange) -> TextRange {
+        let rest = &self.source.text()[range.end().to_usize()..];
+        let after = rest.trim_start_matches([' ', '\t']);
+        if !after.starts_with(';') {
+            return range;
+        }
+        let end = range.end().to_usize() + (rest.len() - after.len()) + 1;
+        TextRange::new(range.start(), (end as u32).into())
+    }
+
     fn list<T>(&mut self, items: &[T], mut f: impl FnMut(&mut Self, &T) -> Result) -> Result {
         let list: Result<Vec<Field>> = items.iter().map(|item| f(self, item)).collect();
         list.map(Field::List)
@@ -112,6 +123,7 @@ impl Exporter<'_> {
 
     /// The range of a definition without its decorators.
     fn header(&self, decorators: &[ast::Decorator], range: TextRange) -> TextRange {
+        let range = self.block(range);
         let Some(last) = decorators.last() else { return range };
         let start = self.source.skip_space(last.range.end().to_usize());
         TextRange::new((start as u32).into(), range.end())
@@ -140,7 +152,12 @@ impl Exporter<'_> {
     }
 
     fn stmt(&mut self, stmt: &Stmt) -> Result {
-        let range = stmt.range();
+        let range = match stmt {
+            Stmt::For(_) | Stmt::While(_) | Stmt::If(_) | Stmt::With(_) | Stmt::Match(_) | Stmt::Try(_) => {
+                self.block(stmt.range())
+            }
+            _ => stmt.range(),
+        };
         let (kind, fields) = match stmt {
             Stmt::FunctionDef(node) => return self.function(node),
             Stmt::ClassDef(node) => return self.class(node),
@@ -275,7 +292,11 @@ impl Exporter<'_> {
         let ExceptHandler::ExceptHandler(node) = handler;
         let ty = self.optional(node.type_.as_deref())?;
         let body = self.body(&node.body)?;
-        Ok(self.node(Kind::ExceptHandler, node.range, vec![ty, optional_name(node.name.as_ref()), body]))
+        Ok(self.node(
+            Kind::ExceptHandler,
+            self.block(node.range),
+            vec![ty, optional_name(node.name.as_ref()), body],
+        ))
     }
 
     fn aliases(&mut self, aliases: &[ast::Alias]) -> Result {

@@ -4,7 +4,7 @@
 use rustpython_ruff_python_ast::{
     self as ast, ConversionFlag, FStringPart, InterpolatedElement, InterpolatedStringElement,
 };
-use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
+use rustpython_ruff_text_size::{TextRange, TextSize};
 
 use super::export::{Exporter, Result};
 use super::{Field, Kind};
@@ -104,10 +104,9 @@ impl Exporter<'_> {
                 }
                 InterpolatedStringElement::Interpolation(element) => {
                     if let Some(debug) = &element.debug_text {
-                        let shown = self.source.slice(element.expression.range());
-                        let text = format!("{}{shown}{}", debug.leading, debug.trailing);
+                        let (text, length) = literal::debug_text(self.source, element, debug);
                         let start = element.range.start() + TextSize::from(1);
-                        let range = TextRange::at(start, TextSize::from(text.len() as u32));
+                        let range = TextRange::at(start, TextSize::from(length as u32));
                         push_text(pieces, text.into_bytes(), range, false);
                     }
                     let value = self.interpolation(element, raw, place)?;
@@ -148,7 +147,7 @@ impl Exporter<'_> {
         Ok(match place {
             Place::FString => self.node(Kind::FormattedValue, element.range, vec![value, conversion, spec]),
             Place::TString => {
-                let text = Constant::str(literal::interpolation_text(self.source, element));
+                let text = Constant::str(&literal::interpolation_text(self.source, element));
                 let fields = vec![value, Field::Constant(text), conversion, spec];
                 self.node(Kind::Interpolation, element.range, fields)
             }

@@ -120,19 +120,20 @@ fn comparison(field: &Field) -> CmpOp {
 }
 
 impl Importer {
-    fn mark(&mut self, line: i32, column: i32) -> TextSize {
+    fn mark(&mut self, line: i32, column: i32, filler: char) -> TextSize {
         let at = self.text.len() as u32;
         self.made.places.push((at, line.max(0) as u32, column.max(0) as u32));
-        self.text.push('_');
+        self.text.push(filler);
         at.into()
     }
 
     pub(super) fn begin(&mut self, place: Place) -> TextSize {
-        self.mark(place.line, place.column)
+        self.mark(place.line, place.column, '_')
     }
 
+    /// The range up to here: what follows is looked for behind space.
     pub(super) fn end(&mut self, start: TextSize, place: Place) -> TextRange {
-        TextRange::new(start, self.mark(place.end_line, place.end_column))
+        TextRange::new(start, self.mark(place.end_line, place.end_column, ' '))
     }
 
     /// The range of something that has no place of its own.
@@ -283,10 +284,6 @@ impl Importer {
         let decorators = if is_class { f4.clone() } else { f3.clone() };
         let decorator_list = self.decorators(decorators)?;
         let first = decorator_list.first().map(|decorator| decorator.range.start());
-        if first.is_some() {
-            // What follows a decorator is looked for behind space.
-            self.text.push(' ');
-        }
         let header = self.begin(place);
         let start = first.unwrap_or(header);
         let name = self.name(&f0);
@@ -466,7 +463,7 @@ impl Importer {
                 let mut attr = self.name(&f1);
                 // The name is the last thing of an attribute.
                 let column = place.end_column - attr.as_str().len() as i32;
-                let name_start = self.mark(place.end_line, column);
+                let name_start = self.mark(place.end_line, column, '_');
                 attr.range = self.end(name_start, place);
                 range = self.end(range.start(), place);
                 Expr::Attribute(ast::ExprAttribute { node_index, range, value, attr, ctx: context(&f2) })

@@ -69,9 +69,12 @@ impl Importer {
             let start = self.begin(place);
             let [ty, name, body] = fields::<3>(n.fields);
             let type_ = self.optional(ty)?;
-            let name = self.optional_name(&name);
+            let mut name = self.optional_name(&name);
             let body = self.body(body)?;
             let range = self.end(start, place);
+            if let Some(name) = &mut name {
+                name.range = range;
+            }
             let handler = ast::ExceptHandlerExceptHandler { range, node_index: index(), type_, name, body };
             handlers.push(ExceptHandler::ExceptHandler(handler));
         }

@@ -77,6 +77,28 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
 }
 
+impl Parsed {
+    /// Takes the root, leaving an empty one.
+    pub fn take_root(&mut self) -> Node {
+        let (kind, location) = (self.root.kind, self.root.location);
+        std::mem::replace(&mut self.root, Node { kind, fields: Vec::new(), location })
+    }
+}
+
+impl Drop for Parsed {
+    /// Without recursion: nodes may be nested more deeply than the stack has room for.
+    fn drop(&mut self) {
+        let mut pending = std::mem::take(&mut self.root.fields);
+        while let Some(field) = pending.pop() {
+            match field {
+                Field::Node(mut node) => pending.append(&mut node.fields),
+                Field::List(mut items) => pending.append(&mut items),
+                _ => {}
+            }
+        }
+    }
+}
+
 /// Why nodes cannot be compiled.
 #[derive(Debug)]
 pub enum Invalid {
@@ -114,9 +136,9 @@ const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 24 << 10 } else { 8 <
 /// # Errors
 /// If the nodes are none that a source could have, or that source is not valid.
 pub fn compile_nodes(root: Node, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, Invalid> {
-    validate::validate(&root)?;
     let depth = depth(&root);
     let work = move || {
+        validate::validate(&root)?;
         let (source, tree) = import::import(root)?;
         compile_tree(&source, &tree, filename, mode, options).map_err(|e| Invalid::Syntax(Box::new(e)))
     };

@@ -16,6 +16,13 @@ pub struct Group {
     pub is_product: bool,
 }
 
+impl Group {
+    /// May nodes have a start only?
+    pub fn may_lack_end(&self) -> bool {
+        self.has_location && !matches!(self.name, "pattern" | "type_param")
+    }
+}
+
 /// How often a field's value occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {

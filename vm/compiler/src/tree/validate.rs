@@ -250,7 +250,7 @@ fn try_statement(f: &[Field], owner: &str) -> Result<()> {
     body(&f[0], owner)?;
     let (handlers, orelse, finalbody) = (list(&f[1]), list(&f[2]), list(&f[3]));
     if handlers.is_empty() && finalbody.is_empty() {
-        return value(format!("{owner} has neither handlers nor finalbody"));
+        return value(format!("{owner} has neither except handlers nor finalbody"));
     }
     if handlers.is_empty() && !orelse.is_empty() {
         return value(format!("{owner} has orelse but no except handlers"));
