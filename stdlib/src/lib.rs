@@ -44,6 +44,7 @@ pub mod suggestions;
 mod support;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_;
 pub mod typing_;
 pub mod warnings;

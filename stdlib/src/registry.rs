@@ -28,6 +28,7 @@ pub static MODULES: &[(&str, fn(&Vm) -> PyResult)] = &[
     ("_struct", crate::struct_::module),
     ("_suggestions", crate::suggestions::module),
     ("_thread", crate::thread::module),
+    ("_tokenize", crate::tokenize::module),
     ("_types", crate::types_::module),
     ("_typing", crate::typing_::module),
     ("_warnings", crate::warnings::module),

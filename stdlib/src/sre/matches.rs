@@ -22,7 +22,7 @@ static SPEC: TypeSpec = TypeSpec {
     doc: "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
     layout: Some(MatchBody::layout),
     flags: TypeFlags::NO_NEW,
-    slots: Slots { repr: Some(repr), getitem: Some(|vm, m, key| one_group(vm, m, key)), ..Slots::NONE },
+    slots: Slots { repr: Some(repr), getitem: Some(one_group), ..Slots::NONE },
     methods: native_table![
         NativeDef::raw_method("group", "", group).doc("group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the entire match."),
         NativeDef::method("start", "($self, group=0, /)", |vm, a| {

@@ -29,7 +29,7 @@ pub(super) fn template(vm: &Vm, a: &[Obj]) -> PyResult {
     }
     let pieces = list::snapshot(&a[1]);
     let valid = |i: &Obj| int::as_i64(i).is_some_and(|i| i >= 0);
-    if pieces.len() % 2 == 0 || !pieces.iter().skip(1).step_by(2).all(valid) {
+    if pieces.len().is_multiple_of(2) || !pieces.iter().skip(1).step_by(2).all(valid) {
         raise!(vm, TypeError, "invalid template");
     }
     Ok(TEMPLATE.instance(vm, Template { pieces: Slot::new(tuple::from_vec(pieces)) }))

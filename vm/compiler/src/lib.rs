@@ -12,6 +12,7 @@ mod literal;
 mod names;
 mod source;
 mod symbols;
+pub mod tokens;
 pub mod tree;
 
 use pyre_bytecode::CodeUnit;
