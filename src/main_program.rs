@@ -82,6 +82,12 @@ fn python_main(name: OsString, a: Arguments) -> i32 {
         }
     };
     pyre_stdlib::signal::install(vm);
+    if runtime::config().options.walker
+        && let Err(e) = pyre_vm::walker::start()
+    {
+        eprintln!("pyre: cannot start the walker: {e}");
+        return 1;
+    }
     let status = match run(vm, &a.program) {
         Ok(()) => 0,
         Err(e) => report::exit_status(vm, &e),
@@ -120,6 +126,9 @@ fn finish(vm: &Vm, status: i32) -> ! {
     }
     let fine = streams::flush(vm);
     let status = if status == 0 && !fine { 120 } else { status };
+    if runtime::config().options.gc_stats {
+        eprint!("{}", pyre_vm::gc_stats::report());
+    }
     // At once: daemon threads go on to the end, so nothing that they use may be taken down before, and in the child of a
     // fork there is no first thread that would take the status.
     let _ = std::io::Write::flush(&mut std::io::stdout());

@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Large = 3,
     /// A later block of a large object; `span` is the distance to the first, in blocks.
     LargeTail = 4,
+    /// Cells of one class that hold blocks of native memory.
+    Native = 5,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             2 => Kind::Small,
             3 => Kind::Large,
             4 => Kind::LargeTail,
+            5 => Kind::Native,
             _ => Kind::Free,
         }
     }
@@ -204,7 +207,7 @@ impl BlockMeta {
     /// Bytes of each cell of the block.
     pub(crate) fn bytes_per_cell(&self) -> usize {
         match self.kind() {
-            Kind::Small => self.cell_bytes.load(Ordering::Relaxed) as usize,
+            Kind::Small | Kind::Native => self.cell_bytes.load(Ordering::Relaxed) as usize,
             Kind::Large => self.bytes.load(Ordering::Relaxed),
             _ => 0,
         }
@@ -311,7 +314,7 @@ pub fn resolve(word: u64) -> Option<NonNull<Header>> {
     };
     let mut block = meta(index);
     let cell = match block.kind() {
-        Kind::Free | Kind::Meta => return None,
+        Kind::Free | Kind::Meta | Kind::Native => return None,
         Kind::Small => {
             let cell = block.cell_index(offset & (BLOCK_BYTES - 1));
             if cell >= usize::from(block.carved.load(Ordering::Acquire)) {
@@ -330,6 +333,34 @@ pub fn resolve(word: u64) -> Option<NonNull<Header>> {
         }
     };
     // SAFETY: `cell` is a cell of a chunk in the table, so its header is mapped; it is made of atomics.
+    if unsafe { cell.as_ref() }.shape_acquire() == 0 { None } else { Some(cell) }
+}
+
+/// The metadata of the block that holds this address, if the address is in the heap.
+#[inline]
+fn block_of(address: usize) -> Option<&'static BlockMeta> {
+    let chunk = chunk_of(address)?;
+    let index = ((address - chunk) / BLOCK_BYTES).min(CHUNK_BLOCKS - 1);
+    // SAFETY: the table says that a chunk starts here; its metadata is at its start.
+    Some(unsafe { &*std::ptr::with_exposed_provenance::<BlockMeta>(chunk + index * META_BYTES) })
+}
+
+/// Whether the address lies in a block of native memory.
+#[inline]
+pub(crate) fn is_native(address: usize) -> bool {
+    block_of(address).is_some_and(|meta| meta.kind() == Kind::Native)
+}
+
+/// The cell in use of a block of native memory that `word` points into, if there is one.
+#[inline]
+pub(crate) fn resolve_native(word: u64) -> Option<NonNull<Header>> {
+    let block = block_of(word as usize).filter(|meta| meta.kind() == Kind::Native)?;
+    let index = block.cell_index(word as usize & (BLOCK_BYTES - 1));
+    if index >= usize::from(block.carved.load(Ordering::Acquire)) {
+        return None;
+    }
+    let cell = block.cell(index);
+    // SAFETY: a carved cell of a chunk in the table; its header consists of atomics.
     if unsafe { cell.as_ref() }.shape_acquire() == 0 { None } else { Some(cell) }
 }
 

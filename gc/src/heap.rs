@@ -35,6 +35,8 @@ pub struct LocalHeap {
     me: Cell<u16>,
     /// Buffers in native memory whose words are roots, innermost last.
     rooted: RefCell<Vec<*const Vec<u64>>>,
+    /// The heap of the thread's native memory ([`crate::native`]); null in such a heap.
+    native: Cell<*const LocalHeap>,
 }
 
 // SAFETY: `free`, `blocks`, `me` and `rooted` are touched only by the heap's thread, by a collector while the world is stopped, or under the
@@ -44,14 +46,33 @@ unsafe impl Sync for LocalHeap {}
 unsafe impl Send for LocalHeap {}
 
 impl LocalHeap {
+    /// A heap, with one for native memory.
     pub(crate) fn new() -> LocalHeap {
+        let heap = LocalHeap::empty();
+        heap.renew_native();
+        heap
+    }
+
+    fn empty() -> LocalHeap {
         LocalHeap {
             free: [const { Cell::new(ptr::null_mut()) }; CLASSES],
             blocks: [const { Cell::new(ptr::null_mut()) }; CLASSES],
             inbox: [const { AtomicPtr::new(ptr::null_mut()) }; CLASSES],
             me: Cell::new(0),
             rooted: RefCell::new(Vec::new()),
+            native: Cell::new(ptr::null()),
         }
+    }
+
+    /// Begins a new heap for native memory. The old one's blocks stay in use until they are freed.
+    fn renew_native(&self) {
+        self.native.set(Box::leak(Box::new(LocalHeap::empty())));
+    }
+
+    /// Whether this heap is for native memory.
+    #[inline]
+    fn is_native(&self) -> bool {
+        self.native.get().is_null()
     }
 
     /// The calling thread, registered with `pyre-threads`, begins to allocate and to own objects.
@@ -67,6 +88,7 @@ impl LocalHeap {
         heap.me.set(me);
         queue::global().open(me);
         tls::set_heap_ptr(ptr::from_ref(heap).cast_mut().cast());
+        tls::set_native_ptr(heap.native.get().cast_mut().cast());
         heap
     }
 
@@ -77,6 +99,7 @@ impl LocalHeap {
             return;
         };
         queue::global().close(heap.me.get(), dead);
+        tls::set_native_ptr(ptr::null_mut());
         tls::set_heap_ptr(ptr::null_mut());
         heap.me.set(0);
         pool::put_idle_heap(heap);
@@ -90,6 +113,9 @@ impl LocalHeap {
             pool::for_each_heap(|heap| {
                 if heap.me.get() == id {
                     heap.me.set(0);
+                    // The thread may have been in the middle of an allocation: its objects' lists were left in order, as it was detached or
+                    // stopped, but not these.
+                    heap.renew_native();
                     pool::put_idle_heap(heap);
                 }
             });
@@ -245,14 +271,16 @@ impl LocalHeap {
     fn refill(&self, class: SizeClass) -> NonNull<Header> {
         let index = class.index();
         let every = options::zeal();
-        if every != 0 {
+        if every != 0 && !self.is_native() {
             return self.refill_for_zeal(class, every);
         }
         loop {
             let inbox = self.inbox[index].swap(ptr::null_mut(), Ordering::Acquire);
             if !inbox.is_null() {
                 self.free[index].set(inbox);
-            } else if !self.carve(class, CARVE_BYTES / class.bytes()) && !pool::adopt(self, class) {
+            } else if !self.carve(class, CARVE_BYTES / class.bytes())
+                && (self.is_native() || !pool::adopt(self, class))
+            {
                 self.take_block(class);
             }
             if let Some(cell) = NonNull::new(self.free[index].get()) {
@@ -314,7 +342,9 @@ impl LocalHeap {
         }
         // After the headers: a resolver that sees the new number finds shape 0.
         meta.carved.store(to as u16, Ordering::Release);
-        pacing::allocated((to - from) * class.bytes());
+        if !self.is_native() {
+            pacing::allocated((to - from) * class.bytes());
+        }
         true
     }
 
@@ -326,7 +356,7 @@ impl LocalHeap {
         meta.magic.store((1u64 << 32).div_ceil(u64::from(bytes)) as u32, Ordering::Relaxed);
         meta.carved.store(0, Ordering::Relaxed);
         self.own(meta);
-        meta.set_kind(Kind::Small);
+        meta.set_kind(if self.is_native() { Kind::Native } else { Kind::Small });
     }
 
     /// Makes a block of a class this heap's.
@@ -348,7 +378,7 @@ impl LocalHeap {
         }
         meta.home.store(this, Ordering::Relaxed);
         // Under zeal every free takes the slow path into the inbox, so that every allocation comes to a refill.
-        let owner = if options::zeal() != 0 { ptr::null_mut() } else { this };
+        let owner = if options::zeal() != 0 && !self.is_native() { ptr::null_mut() } else { this };
         meta.owner.store(owner, Ordering::Relaxed);
     }
 
@@ -442,11 +472,11 @@ impl LocalHeap {
 /// As [`LocalHeap::free`].
 #[cold]
 #[inline(never)]
-unsafe fn free_elsewhere(cell: NonNull<Header>, meta: &BlockMeta) {
+pub(crate) unsafe fn free_elsewhere(cell: NonNull<Header>, meta: &BlockMeta) {
     match meta.kind() {
-        Kind::Small => {
+        Kind::Small | Kind::Native => {
             let class = usize::from(meta.class.load(Ordering::Relaxed));
-            // SAFETY: a small block has a home, heaps are never freed; the cell is the caller's to free.
+            // SAFETY: such a block has a home, heaps are never freed; the cell is the caller's to free.
             unsafe { (*meta.home.load(Ordering::Relaxed)).push_inbox(cell, class) };
         }
         // SAFETY: as below; there is nobody else to look at the header.

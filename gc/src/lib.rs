@@ -22,6 +22,8 @@ mod large;
 #[cfg(not(loom))]
 pub mod model;
 #[cfg(not(loom))]
+pub mod native;
+#[cfg(not(loom))]
 pub mod options;
 #[cfg(not(loom))]
 pub mod pacing;
@@ -78,5 +80,5 @@ pub fn set_multi_threaded() {
 /// dropped in both processes; the child then calls [`LocalHeap::after_fork_child`].
 #[cfg(not(loom))]
 pub fn freeze() -> impl Sized {
-    (pool::freeze(), queue::global().freeze())
+    (pool::freeze(), queue::global().freeze(), native::freeze())
 }

@@ -29,6 +29,12 @@ pub unsafe trait ObjectModel: Sync + 'static {
     /// Visits every reference that the cell, whose shape is not 0, holds.
     fn trace(&self, cell: NonNull<Header>, visit: Visit<'_>);
 
+    /// What a cell is, for the verifier's messages. The world is stopped.
+    fn describe(&self, cell: NonNull<Header>) -> String {
+        let _ = cell;
+        String::from("?")
+    }
+
     /// Visits every root: the register stacks of all threads, globals, tables of interned objects. Native stacks and merge queues are
     /// the collector's business.
     fn roots(&self, visit: Visit<'_>);

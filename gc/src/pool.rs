@@ -3,7 +3,9 @@
 use crate::block::{self, BlockMeta, CHUNK_BLOCKS, CHUNK_BYTES, Kind, META_BLOCKS};
 use crate::class::{BLOCK_BYTES, SizeClass};
 use crate::heap::LocalHeap;
-use crate::sync::{AtomicUsize, Mutex, Ordering};
+use crate::native::Unscanned;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering};
+use std::ops::{Deref, DerefMut};
 use std::ptr;
 
 /// The most blocks of a large object that shares its chunk; larger ones get chunks of their own.
@@ -38,6 +40,31 @@ static IDLE_HEAPS: AtomicUsize = AtomicUsize::new(0);
 static MAPPED: AtomicUsize = AtomicUsize::new(0);
 static USED_BLOCKS: AtomicUsize = AtomicUsize::new(0);
 
+/// The pool, locked. What its tables allocate must not come from the pool.
+struct Locked {
+    pool: MutexGuard<'static, Pool>,
+    _unscanned: Unscanned,
+}
+
+fn lock() -> Locked {
+    let unscanned = Unscanned::begin();
+    Locked { pool: POOL.lock(), _unscanned: unscanned }
+}
+
+impl Deref for Locked {
+    type Target = Pool;
+
+    fn deref(&self) -> &Pool {
+        &self.pool
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut Pool {
+        &mut self.pool
+    }
+}
+
 /// Bytes of address space that chunks take.
 pub fn mapped_bytes() -> usize {
     MAPPED.load(Ordering::Relaxed)
@@ -50,7 +77,7 @@ pub fn used_bytes() -> usize {
 
 /// A heap for a new thread.
 pub(crate) fn take_idle_heap() -> &'static LocalHeap {
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     match pool.idle.pop() {
         Some(heap) => {
             IDLE_HEAPS.store(pool.idle.len(), Ordering::Relaxed);
@@ -66,20 +93,20 @@ pub(crate) fn take_idle_heap() -> &'static LocalHeap {
 
 /// The heap of a thread that ends.
 pub(crate) fn put_idle_heap(heap: &'static LocalHeap) {
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     pool.idle.push(heap);
     IDLE_HEAPS.store(pool.idle.len(), Ordering::Relaxed);
 }
 
 /// Heaps that a thread has.
 pub(crate) fn heaps_in_use() -> usize {
-    let pool = POOL.lock();
+    let pool = lock();
     pool.heaps.len() - pool.idle.len()
 }
 
 /// Keeps every other thread out of the pool while the process forks.
 pub(crate) fn freeze() -> impl Sized {
-    POOL.lock()
+    lock()
 }
 
 /// Moves what an idle heap has of this class to `heap`; false if none has anything.
@@ -87,20 +114,20 @@ pub(crate) fn adopt(heap: &LocalHeap, class: SizeClass) -> bool {
     if IDLE_HEAPS.load(Ordering::Relaxed) == 0 {
         return false;
     }
-    let pool = POOL.lock();
+    let pool = lock();
     pool.idle.iter().any(|idle| heap.adopt(idle, class))
 }
 
 /// Calls `visit` with every heap. The world is stopped.
 pub(crate) fn for_each_heap(visit: impl FnMut(&'static LocalHeap)) {
-    let heaps = POOL.lock().heaps.clone();
+    let heaps = lock().heaps.clone();
     heaps.into_iter().for_each(visit);
 }
 
 /// The first of `count` adjacent blocks that nobody used. All metadata but the kind is the caller's to write.
 pub(crate) fn take_blocks(count: usize) -> &'static BlockMeta {
     debug_assert!((1..=MAX_SPAN).contains(&count));
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     USED_BLOCKS.fetch_add(count, Ordering::Relaxed);
     let from = pool.first_free;
     for at in from..pool.chunks.len() {
@@ -125,7 +152,7 @@ pub(crate) fn take_blocks(count: usize) -> &'static BlockMeta {
 /// The first block of a row of chunks with room for `bytes`.
 pub(crate) fn take_row(bytes: usize) -> &'static BlockMeta {
     let count = row_chunks(bytes);
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     USED_BLOCKS.fetch_add(count * CHUNK_BLOCKS, Ordering::Relaxed);
     if let Some(row) = pool.chunks.iter_mut().find(|row| row.count == count && row.free == ALL_FREE) {
         row.free = 0;
@@ -143,7 +170,7 @@ pub(crate) fn row_chunks(bytes: usize) -> usize {
 
 /// Gives back blocks whose readers, if any, have all passed. `count` as they were taken, or `None` for a row.
 pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     let start = first.start() & !(CHUNK_BYTES - 1);
     let at = (first.start() - start) / BLOCK_BYTES;
     for index in at..at + count.unwrap_or(CHUNK_BLOCKS - at) {
@@ -181,7 +208,7 @@ pub(crate) fn put_blocks(first: &'static BlockMeta, count: Option<usize>) {
 
 /// Unmaps chunks without blocks in use, beyond what is worth keeping. The world is stopped: nobody resolves an address.
 pub(crate) fn trim() {
-    let mut pool = POOL.lock();
+    let mut pool = lock();
     let mut kept = 0;
     pool.first_free = 0;
     pool.chunks.retain(|chunk| {
@@ -200,12 +227,21 @@ pub(crate) fn trim() {
 
 /// Calls `visit` with every block that holds cells. Consistent while the world is stopped; otherwise blocks may come and go,
 /// and the caller is an attached thread between two polls.
-pub(crate) fn for_each_block(mut visit: impl FnMut(&'static BlockMeta)) {
-    let chunks: Vec<(usize, usize)> = POOL.lock().chunks.iter().map(|c| (c.start, c.count)).collect();
+pub(crate) fn for_each_block(visit: impl FnMut(&'static BlockMeta)) {
+    for_each_block_of(&[Kind::Small, Kind::Large], visit);
+}
+
+/// Calls `visit` with every block of native memory.
+pub(crate) fn for_each_native_block(visit: impl FnMut(&'static BlockMeta)) {
+    for_each_block_of(&[Kind::Native], visit);
+}
+
+fn for_each_block_of(kinds: &[Kind], mut visit: impl FnMut(&'static BlockMeta)) {
+    let chunks: Vec<(usize, usize)> = lock().chunks.iter().map(|c| (c.start, c.count)).collect();
     for (start, count) in chunks {
         for index in META_BLOCKS..if count > 1 { META_BLOCKS + 1 } else { CHUNK_BLOCKS } {
             let meta = meta(start, index);
-            if matches!(meta.kind(), Kind::Small | Kind::Large) {
+            if kinds.contains(&meta.kind()) {
                 visit(meta);
             }
         }

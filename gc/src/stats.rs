@@ -124,6 +124,9 @@ pub static DEFERRED_BYTES: Histogram = Histogram::new();
 /// Bytes freed by each collection.
 pub static FREED_BYTES: Histogram = Histogram::new();
 
+/// How often the verifier found the heap in order before a collection.
+pub static VERIFIED: AtomicU64 = AtomicU64::new(0);
+
 /// All histograms by name.
 pub fn histograms() -> [(&'static str, &'static Histogram); 5] {
     [

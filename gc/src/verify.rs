@@ -19,6 +19,26 @@ pub fn verify() -> Vec<String> {
         return Vec::new();
     };
     let world = pyre_threads::stop_the_world();
+    let found = check(model);
+    drop(world);
+    found
+}
+
+/// The same while the world is stopped, before a collection that a test option asked for. A heap that is wrong is no base for going on: says what
+/// is wrong on standard error, and aborts.
+pub(crate) fn enforce(model: &dyn ObjectModel) {
+    let found = check(model);
+    if found.is_empty() {
+        return;
+    }
+    eprintln!("pyre-gc: the heap is damaged:");
+    for line in &found {
+        eprintln!("  {line}");
+    }
+    std::process::abort();
+}
+
+fn check(model: &dyn ObjectModel) -> Vec<String> {
     let mut found = Vec::new();
     check_edges(model, &mut found);
     // Counting edges follows them, so it must not happen if some lead nowhere.
@@ -26,15 +46,14 @@ pub fn verify() -> Vec<String> {
         check_counts(model, &mut found);
     }
     check_side_bits(&mut found);
-    drop(world);
     found.truncate(LIMIT);
     found
 }
 
-fn describe(cell: NonNull<Header>) -> String {
+fn describe(model: &dyn ObjectModel, cell: NonNull<Header>) -> String {
     // SAFETY: callers pass cells of a stopped world.
     let header = unsafe { cell.as_ref() };
-    format!("cell {:p} (shape {})", cell, header.shape())
+    format!("cell {:p} (shape {}, {})", cell, header.shape(), model.describe(cell))
 }
 
 /// Every word that looks like a pointer leads to the start of a live cell.
@@ -46,7 +65,7 @@ fn check_edges(model: &dyn ObjectModel, found: &mut Vec<String>) {
         let mut at = 0;
         model.trace(cell, &mut |word| {
             if pointer(word).is_some() && block::resolve_exact(word).is_none() {
-                found.push(format!("{}: edge {at} leads to {word:#x}, no live cell", describe(cell)));
+                found.push(format!("{}: edge {at} leads to {word:#x}, no live cell", describe(model, cell)));
             }
             at += 1;
         });
@@ -69,17 +88,17 @@ fn check_counts(model: &dyn ObjectModel, found: &mut Vec<String>) {
             Total::Counted(total) => {
                 let edges = edges.of(cell);
                 if total < i64::from(edges) {
-                    found.push(format!("{}: {total} references, {edges} edges", describe(cell)));
+                    found.push(format!("{}: {total} references, {edges} edges", describe(model, cell)));
                 }
                 if owner == OWNER_TRACED {
-                    found.push(format!("{}: tracing-managed, yet counted", describe(cell)));
+                    found.push(format!("{}: tracing-managed, yet counted", describe(model, cell)));
                 }
                 if (owner == OWNER_MERGED) != header.is_merged() {
-                    found.push(format!("{}: owner {owner} disagrees with the state", describe(cell)));
+                    found.push(format!("{}: owner {owner} disagrees with the state", describe(model, cell)));
                 }
             }
             Total::Traced if owner != OWNER_TRACED => {
-                found.push(format!("{}: tracing-managed, yet owned by {owner}", describe(cell)));
+                found.push(format!("{}: tracing-managed, yet owned by {owner}", describe(model, cell)));
             }
             Total::Traced => {}
         }

@@ -12,7 +12,7 @@
 
 use crate::block;
 use crate::header::Header;
-use crate::model::{ObjectModel, pointer};
+use crate::model::{self, ObjectModel, pointer};
 use crate::pool;
 use crate::sync::{Ordering, fence};
 use std::collections::HashSet;
@@ -43,21 +43,21 @@ pub struct Walk {
     pub raced: usize,
     /// Cells that changed while they were traced, and were traced again.
     pub retried: usize,
-    /// Edges that led to no live cell, and still did when looked at again although their holder was live and had not changed. There
-    /// should be none.
+    /// Edges that led to no live cell, and still did when looked at again with the world stopped. There should be none.
     pub dangling: usize,
 }
 
 /// How often a cell that changes is traced again before its last reading is taken.
 const RETRIES: usize = 4;
 
-/// Walks everything reachable from `roots` while mutators run. The calling thread is attached; `poll` is called between cells and
-/// polls.
+/// Walks everything reachable from `roots` while mutators run. The calling thread is attached and at a safepoint; `poll` is called between cells
+/// and polls.
 pub fn walk_concurrently(roots: &[u64], model: &dyn ObjectModel, poll: &mut dyn FnMut()) -> Walk {
     let mut walk = Walk::default();
     let mut seen: HashSet<u64> = HashSet::new();
     let mut stack: Vec<u64> = roots.iter().copied().filter(|&word| pointer(word).is_some()).collect();
     let mut words = Vec::new();
+    let mut suspects = Vec::new();
     while let Some(word) = stack.pop() {
         poll();
         if seen.contains(&word) {
@@ -78,13 +78,15 @@ pub fn walk_concurrently(roots: &[u64], model: &dyn ObjectModel, poll: &mut dyn 
             if seen.contains(&child) {
                 continue;
             }
-            if block::resolve_exact(child).is_none() && still_holds(cell, child, model) {
-                walk.dangling += 1;
+            if block::resolve_exact(child).is_none() {
+                walk.raced += 1;
+                suspects.push((cell, child));
             } else {
                 stack.push(child);
             }
         }
     }
+    walk.dangling = confirm(&suspects, model);
     walk
 }
 
@@ -113,19 +115,36 @@ fn read_cell(cell: NonNull<Header>, model: &dyn ObjectModel, words: &mut Vec<u64
     header.shape() != 0
 }
 
-/// Whether a live cell really holds a word that leads to no live cell, rather than having held it a moment ago.
-fn still_holds(cell: NonNull<Header>, word: u64, model: &dyn ObjectModel) -> bool {
-    let mut scratch = Walk::default();
-    let mut words = Vec::new();
-    for _ in 0..RETRIES {
-        std::thread::yield_now();
-        if !read_cell(cell, model, &mut words, &mut scratch) || !words.contains(&word) {
-            return false;
+/// How many of these edges still lead from a live cell to no live cell when everything stands still.
+#[inline(never)]
+fn confirm(suspects: &[(NonNull<Header>, u64)], model: &dyn ObjectModel) -> usize {
+    if suspects.is_empty() {
+        return 0;
+    }
+    let world = pyre_threads::stop_the_world();
+    let mut confirmed = 0;
+    for &(cell, word) in suspects {
+        let mut holds = false;
+        if block::resolve_exact(cell.as_ptr() as u64).is_some() && block::resolve_exact(word).is_none() {
+            model.trace(cell, &mut |other| holds |= other == word);
         }
-        if block::resolve_exact(word).is_some() {
-            return false;
+        if holds {
+            eprintln!("pyre-gc: {} at {cell:p} refers to {word:#x}, no live cell", model.describe(cell));
+            confirmed += 1;
         }
     }
-    // The holder may itself be garbage of this moment; what counts is that it is live and unchanged at the end.
-    block::resolve_exact(cell.as_ptr() as u64).is_some()
+    drop(world);
+    confirmed
+}
+
+/// Walks everything reachable from the model's roots while mutators run; `poll` as for [`walk_concurrently`]. `None` if no model is
+/// installed. The calling thread is attached and at a safepoint.
+#[inline(never)]
+pub fn walk_everything(poll: &mut dyn FnMut()) -> Option<Walk> {
+    let model = model::installed()?;
+    let mut roots = Vec::new();
+    let world = pyre_threads::stop_the_world();
+    model.roots(&mut |word| roots.push(word));
+    drop(world);
+    Some(walk_concurrently(&roots, model, poll))
 }

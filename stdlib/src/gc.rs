@@ -137,7 +137,7 @@ fn collect(vm: &Vm, a: &[Obj]) -> PyResult {
     Ok(int::from_u64(found))
 }
 
-/// Collects; waits while another thread does.
+/// Collects; does nothing while another thread does, whose finalizers may be waiting for this one.
 #[inline(never)]
 fn run(vm: &Vm) -> u64 {
     pyre_interp::poll::merge(vm);

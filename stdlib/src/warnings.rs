@@ -124,6 +124,15 @@ fn release(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// In the child of a fork: a lock that a thread held that does not exist here is free.
+pub(crate) fn after_fork_child() {
+    if LOCK.is_held() && OWNER.load(Ordering::Relaxed) != thread::ident() {
+        OWNER.store(0, Ordering::Relaxed);
+        DEPTH.store(0, Ordering::Relaxed);
+        LOCK.release();
+    }
+}
+
 /// Where a warning is reported.
 struct Place {
     filename: Obj,

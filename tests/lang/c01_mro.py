@@ -18,9 +18,11 @@ print([c.__name__ for c in E.__mro__], E().who())
 def bad_order():
     class X(A, B): pass
 err(bad_order)
+kept = []  # classes are garbage for the collector, and B.__subclasses__() is printed below
 def bad_two():
     class P(B, C): pass
     class Q(C, B): pass
+    kept.extend((P, Q))
     class R(P, Q): pass
 err(bad_two)
 def dup():

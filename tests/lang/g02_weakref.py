@@ -1,3 +1,4 @@
+# single-threaded: gc.collect() does nothing while another thread collects
 def err(f):
     try:
         print(f())

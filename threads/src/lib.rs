@@ -29,3 +29,4 @@ pub use pool::{Local, Pool};
 pub use record::{POLL_OFFSET, Phase, Requests, ThreadId, ThreadRecord};
 pub use registry::{HandshakeFn, RegisterError, World, WorldStopped};
 pub use runtime::*;
+pub use stack::scan_words;

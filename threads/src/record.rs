@@ -384,7 +384,7 @@ impl ThreadRecord {
         });
         let (low, high) = self.published_stack();
         // SAFETY: the caller guarantees that the frames above the published stack pointer are live.
-        unsafe { stack::for_each_word(low, high, f) };
+        unsafe { stack::scan_words(low, high, f) };
     }
 
     /// The embedder's pointer, null until it is set.

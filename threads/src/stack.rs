@@ -129,16 +129,43 @@ pub(crate) fn save_registers(_registers: &mut Registers) -> usize {
     usize::MAX
 }
 
-/// Calls `f` with every aligned word of `[low, high)`.
+/// A word of memory that others may be writing, or that nobody has initialised: read by an instruction that the compiler does not see
+/// through, so that it is whatever the machine finds there.
+///
+/// # Safety
+/// The address is aligned and readable.
+#[inline(always)]
+unsafe fn any_word(address: usize) -> usize {
+    let word: usize;
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: readable by contract.
+    unsafe {
+        std::arch::asm!("mov {word}, [{at}]", at = in(reg) address, word = out(reg) word,
+            options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    // SAFETY: readable by contract.
+    unsafe {
+        std::arch::asm!("ldr {word}, [{at}]", at = in(reg) address, word = out(reg) word,
+            options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    {
+        // SAFETY: readable by contract.
+        word = unsafe { std::ptr::read_volatile(std::ptr::with_exposed_provenance(address)) };
+    }
+    word
+}
+
+/// Calls `f` with every aligned word of `[low, high)`, whatever others do to them.
 ///
 /// # Safety
 /// The range must be readable for the duration of the call. Its contents may be uninitialised padding or dead slots.
-pub(crate) unsafe fn for_each_word(low: usize, high: usize, f: &mut dyn FnMut(usize)) {
+pub unsafe fn scan_words(low: usize, high: usize, f: &mut dyn FnMut(usize)) {
     let mut address = low;
     while address + size_of::<usize>() <= high {
-        // SAFETY: readable by contract. A volatile read keeps the compiler from reasoning about slots that no Rust
-        // object occupies.
-        f(unsafe { std::ptr::read_volatile(address as *const usize) });
+        // SAFETY: readable by contract.
+        f(unsafe { any_word(address) });
         address += size_of::<usize>();
     }
 }
@@ -161,7 +188,7 @@ mod tests {
         let sp = save_registers(&mut registers);
         let mut found = registers.words().contains(&!needle);
         // SAFETY: the frames between the stack pointer and the base are live.
-        unsafe { for_each_word(sp, current_bounds().base, &mut |word| found |= word == !needle) };
+        unsafe { scan_words(sp, current_bounds().base, &mut |word| found |= word == !needle) };
         found
     }
 

@@ -9,6 +9,7 @@
 //! | `id`     | this crate, at (un)registration     | owner id for objects; 0 while unregistered |
 //! | `record` | this crate, at (un)registration     | null while unregistered; else valid until unregistration |
 //! | `heap`   | the collector                      | its per-thread heap |
+//! | `native` | the collector                      | where this thread's native memory comes from |
 //! | `vm`     | the virtual machine                | its per-thread state |
 
 use crate::record::ThreadRecord;
@@ -19,6 +20,7 @@ struct Locals {
     id: Cell<u16>,
     record: Cell<*const ThreadRecord>,
     heap: Cell<*mut ()>,
+    native: Cell<*mut ()>,
     vm: Cell<*mut ()>,
 }
 
@@ -28,6 +30,7 @@ impl Locals {
             id: Cell::new(0),
             record: Cell::new(ptr::null()),
             heap: Cell::new(ptr::null_mut()),
+            native: Cell::new(ptr::null_mut()),
             vm: Cell::new(ptr::null_mut()),
         }
     }
@@ -64,6 +67,18 @@ pub fn current_record() -> *const ThreadRecord {
 #[inline(always)]
 pub fn heap_ptr() -> *mut () {
     LOCALS.with(|locals| locals.heap.get())
+}
+
+/// The collector's second per-thread pointer, null until it is set: where blocks of native memory come from.
+#[inline(always)]
+pub fn native_ptr() -> *mut () {
+    LOCALS.with(|locals| locals.native.get())
+}
+
+/// Sets what [`native_ptr`] returns on this thread.
+#[inline(always)]
+pub fn set_native_ptr(native: *mut ()) {
+    LOCALS.with(|locals| locals.native.set(native));
 }
 
 /// The virtual machine's per-thread pointer, null until it is set.

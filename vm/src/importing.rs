@@ -206,10 +206,6 @@ fn nothing(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(Obj::NONE)
 }
 
-fn lock_held(_: &Vm, _: &[Obj]) -> PyResult {
-    Ok(Obj::FALSE)
-}
-
 fn fix_co_filename(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(Obj::NONE)
 }
@@ -225,7 +221,8 @@ fn frozen_names(_: &Vm, _: &[Obj]) -> PyResult {
 }
 
 fn imp_module() -> PyResult {
-    static DEFS: [NativeDef; 16] = [
+    static LOCK: [NativeDef; 3] = crate::import_lock::FUNCTIONS;
+    static DEFS: [NativeDef; 13] = [
         NativeDef::function("is_builtin", "(name, /)", is_builtin),
         NativeDef::function("is_frozen", "(name, /)", is_frozen),
         NativeDef::function("is_frozen_package", "(name, /)", is_frozen_package),
@@ -235,9 +232,6 @@ fn imp_module() -> PyResult {
         NativeDef::function("create_builtin", "(spec, /)", create_builtin),
         NativeDef::function("exec_builtin", "(mod, /)", exec_builtin),
         NativeDef::function("extension_suffixes", "()", extension_suffixes),
-        NativeDef::function("acquire_lock", "()", nothing),
-        NativeDef::function("release_lock", "()", nothing),
-        NativeDef::function("lock_held", "()", lock_held),
         NativeDef::function("_fix_co_filename", "(code, path, /)", fix_co_filename),
         NativeDef::function("source_hash", "(key, source)", source_hash),
         NativeDef::function("_frozen_module_names", "()", frozen_names),
@@ -245,6 +239,7 @@ fn imp_module() -> PyResult {
     ];
     let m = module::new_module("_imp");
     module::add_functions(&m, &DEFS);
+    module::add_functions(&m, &LOCK);
     module::set(&m, "check_hash_based_pycs", str::new_str("default"));
     module::set(&m, "pyc_magic_number_token", int::new_int(0x0a0d_5059));
     dict::set_str(runtime().modules, &intern::intern_str("_imp"), m.clone());

@@ -3,6 +3,8 @@
 pub mod ast;
 pub mod builtins;
 pub mod compiling;
+pub mod gc_stats;
+pub mod import_lock;
 pub mod importing;
 pub mod options;
 pub mod report;
@@ -10,4 +12,5 @@ pub mod runtime;
 pub mod streams;
 pub mod sys;
 pub mod unraisable;
+pub mod walker;
 pub mod warnings;

@@ -13,6 +13,7 @@
 use crate::count::Dropped;
 use crate::header::Header;
 use crate::model::{self, ObjectModel};
+use crate::native::Unscanned;
 use crate::plan::edges::EdgeCounts;
 use crate::plan::marking::{Marker, is_marked};
 use crate::plan::sweep::Dead;
@@ -66,11 +67,17 @@ struct Isolated {
 
 /// One stop of the world. `isolated` is the size of the dead set whose finalizers have run, if this is the second stop.
 fn cycle(model: &'static dyn ObjectModel, isolated: Option<usize>, stats: &mut Stats) -> Option<Isolated> {
+    // What the collector itself allocates needs no scan, and must not change blocks that it walks over.
+    let _unscanned = Unscanned::begin();
     let requested = Instant::now();
     let world = pyre_threads::stop_the_world();
     let stopped = Instant::now();
     stats.time_to_stop = stats.time_to_stop.max(stopped - requested);
     pacing::begin();
+    if crate::options::zeal() != 0 {
+        crate::verify::enforce(model);
+        stats::VERIFIED.fetch_add(1, Ordering::Relaxed);
+    }
     let mut marker = Marker::new(model);
     mark_reachable(&mut marker, &world, model, stats);
     let mut dead = Dead::find(stats);

@@ -4,6 +4,7 @@ use crate::block::{self, BlockMeta};
 use crate::count::Total;
 use crate::header::Header;
 use crate::model::{ObjectModel, pointer};
+use crate::native::Scan;
 use crate::options::Options;
 use crate::plan::edges::EdgeCounts;
 use crate::{pool, queue};
@@ -51,12 +52,14 @@ impl Marker {
         }
     }
 
-    /// Marks the roots that are known: the model's, rooted buffers, native stacks, and what merge queues hold.
+    /// Marks the roots that are known: the model's, rooted buffers, native stacks and what they refer to in native memory, and what merge
+    /// queues hold.
     ///
-    /// A word on a native stack keeps a tracing-managed cell alive. A counted cell needs no such help: whoever uses it across a
+    /// A word on a native stack, or in such a block, keeps a tracing-managed cell alive. A counted cell needs no such help: whoever uses it across a
     /// safepoint owns a counted reference, which `mark_held` sees; and ignoring stale words makes collections repeatable.
     pub(crate) fn mark_roots(&mut self, world: &WorldStopped<'_>) {
         let counted = Options::installed().scan_counted != 0;
+        let mut native = Scan::begin();
         let stack = &mut self.stack;
         let mut visit = |word| {
             if let Some(cell) = pointer(word) {
@@ -65,19 +68,25 @@ impl Marker {
         };
         self.model.roots(&mut visit);
         pool::for_each_heap(|heap| heap.for_each_rooted(&mut visit));
+        let mut visit_any = |word: u64| {
+            if let Some(cell) = block::resolve(word)
+                // SAFETY: resolved, and the world is stopped.
+                && (counted || unsafe { cell.as_ref() }.is_traced())
+            {
+                mark_onto(stack, cell);
+            }
+        };
         world.for_each(|record| {
             let scan = &mut |word: usize| {
-                if let Some(cell) = block::resolve(word as u64)
-                    // SAFETY: resolved, and the world is stopped.
-                    && (counted || unsafe { cell.as_ref() }.is_traced())
-                {
-                    mark_onto(stack, cell);
-                }
+                visit_any(word as u64);
+                native.see(word as u64);
             };
             // SAFETY: the world is stopped: the thread is stopped, detached without a way to attach, or the calling
             // thread, which published its stack when it stopped the world.
             unsafe { record.scan_stack(scan) };
         });
+        native.drain(&mut visit_any);
+        drop(native);
         queue::global().for_each(|cell| {
             mark_onto(stack, cell);
         });

@@ -2,15 +2,16 @@
 
 use super::iterator_type;
 use crate::support::{instance_of, no_keywords};
+use pyre_object::iterators::step;
 use pyre_object::{Args, Exc, Obj, PyResult, Slot, Vm, heap_body, raise};
 use pyre_threads::sync::{AtomicUsize, Ordering};
 
 heap_body! {
-    /// `iterator` is empty once it is exhausted. `wanted` is the number of the item that is delivered next, `seen` how
-    /// many were read; items from `stop` on are not delivered.
+    /// `iterator` is empty once it is exhausted. `seen` is how many items were read, or are being read by the threads that
+    /// claimed them; items from `stop` on are not delivered.
     struct ISlice "islice" {
         slots { iterator }
-        data { wanted: AtomicUsize, stop: AtomicUsize, step: AtomicUsize, seen: AtomicUsize }
+        data { start: usize, stop: usize, step: usize, seen: AtomicUsize }
     }
 }
 
@@ -53,13 +54,8 @@ fn new(vm: &Vm, class: &Obj, args: Args<'_>) -> PyResult {
     if step == 0 {
         return Err(vm.value_error(STEP));
     }
-    let body = ISlice {
-        iterator: Slot::new(vm.iter(iterable)?),
-        wanted: AtomicUsize::new(start),
-        stop: AtomicUsize::new(stop),
-        step: AtomicUsize::new(step),
-        seen: AtomicUsize::new(0),
-    };
+    let body =
+        ISlice { iterator: Slot::new(vm.iter(iterable)?), start, stop, step, seen: AtomicUsize::new(0) };
     Ok(instance_of(class, body))
 }
 
@@ -77,21 +73,27 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
 }
 
 fn advance(vm: &Vm, b: &ISlice, iterator: &Obj) -> PyResult<Option<Obj>> {
-    let stop = b.stop.load(Ordering::Relaxed);
-    let wanted = b.wanted.load(Ordering::Relaxed);
-    while b.seen.load(Ordering::Relaxed) < wanted {
+    let (seen, wanted) = claim(b);
+    for _ in seen..wanted {
         if vm.next(iterator)?.is_none() {
             return Ok(None);
         }
-        b.seen.fetch_add(1, Ordering::Relaxed);
     }
-    let seen = b.seen.load(Ordering::Relaxed);
-    if seen >= stop {
-        return Ok(None);
+    if wanted < b.stop { vm.next(iterator) } else { Ok(None) }
+}
+
+/// Claims the items up to the next one that is delivered, or, when there is none, those before the end: the first of them, and the number of the
+/// one to deliver.
+fn claim(b: &ISlice) -> (usize, usize) {
+    loop {
+        let seen = b.seen.load(Ordering::Relaxed);
+        let wanted = match seen {
+            0 => b.start,
+            _ => (seen - 1).saturating_add(b.step).min(b.stop).max(seen),
+        };
+        let after = if wanted < b.stop { wanted + 1 } else { wanted };
+        if step(b, &b.seen, seen, after) {
+            return (seen, wanted);
+        }
     }
-    let Some(item) = vm.next(iterator)? else { return Ok(None) };
-    b.seen.store(seen + 1, Ordering::Relaxed);
-    let following = wanted.saturating_add(b.step.load(Ordering::Relaxed)).min(stop);
-    b.wanted.store(following, Ordering::Relaxed);
-    Ok(Some(item))
 }

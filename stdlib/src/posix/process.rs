@@ -248,6 +248,8 @@ fn fork(vm: &Vm) -> PyResult {
     let mut first = list::snapshot(before);
     first.reverse();
     run_hooks(vm, first);
+    // The child must not find the table of module locks half changed.
+    pyre_vm::import_lock::acquire(vm)?;
     let (pid, gone) = pyre_threads::fork_with(|| {
         let _frozen = pyre_gc::freeze();
         // SAFETY: the world is stopped, so that the child begins with consistent memory.
@@ -257,8 +259,10 @@ fn fork(vm: &Vm) -> PyResult {
     if pid == 0 {
         let ids = gone.into_iter().map(|id| id.get());
         pyre_gc::LocalHeap::after_fork_child(ids, |cell| destroy::destroy(Value::from_header(cell.as_ptr())));
+        crate::warnings::after_fork_child();
         crate::signal::after_fork_child(vm);
     }
+    pyre_vm::import_lock::release(vm)?;
     run_hooks(vm, list::snapshot(if pid == 0 { in_child } else { in_parent }));
     if pid < 0 { Err(vm.os_error(errno, None)) } else { Ok(number(pid)) }
 }

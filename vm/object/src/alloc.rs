@@ -75,7 +75,7 @@ pub unsafe fn clear_attributes(cell: NonNull<Header>, shape: &'static Shape) {
 pub unsafe fn attrs_offset(cell: NonNull<Header>, shape: &Shape) -> usize {
     match (shape.attrs_offset, shape.layout.variable) {
         // SAFETY: the body was written.
-        (u16::MAX, Some(size_of)) => HEADER_SIZE + unsafe { size_of(cell) }.next_multiple_of(8),
+        (u16::MAX, Some(size_of)) => unsafe { size_of(cell) }.saturating_add(HEADER_SIZE + 7) & !7,
         (o, _) => o as usize,
     }
 }

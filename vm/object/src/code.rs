@@ -9,6 +9,7 @@ use crate::value::Value;
 use crate::{alloc, bytes, complex, float, int, intern, set, str, tuple};
 use pyre_bytecode::code::flags;
 use pyre_bytecode::{CodeUnit, Constant};
+use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicBool, AtomicU64, Ordering};
 use pyre_threads::tls;
@@ -117,7 +118,7 @@ pub fn new_code_with_constants(unit: Arc<CodeUnit>, consts: Obj) -> Obj {
         unit,
     };
     let code = alloc::new_traced(Builtin::Code.shape(), body);
-    ALL_CODE.lock().push(code.raw());
+    unscanned(|| ALL_CODE.lock().push(code.raw()));
     code
 }
 

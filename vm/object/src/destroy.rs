@@ -135,7 +135,12 @@ unsafe fn attribute_slots(cell: NonNull<Header>, shape: &'static Shape, mut visi
     }
     // SAFETY: the shape says that the attribute word and the inline slots are there.
     unsafe {
-        let base = cell.as_ptr().cast::<u8>().add(attrs_offset(cell, shape)).cast::<Slot>();
+        let offset = attrs_offset(cell, shape);
+        // See `within_cell`: the offset of a cell that was handed out again may be anything.
+        if offset > pyre_gc::cell_bytes(cell) - 8 * (1 + shape.inline_slots as usize) {
+            return;
+        }
+        let base = cell.as_ptr().cast::<u8>().add(offset).cast::<Slot>();
         for i in 0..=shape.inline_slots as usize {
             visit(&*base.add(i));
         }

@@ -31,7 +31,7 @@ pub fn is_private<T: Body>(body: &T) -> bool {
 
 /// Moves an index on; false if another thread was faster.
 #[inline(always)]
-fn step<T: Body>(body: &T, index: &AtomicUsize, from: usize, to: usize) -> bool {
+pub fn step<T: Body>(body: &T, index: &AtomicUsize, from: usize, to: usize) -> bool {
     if is_private(body) {
         index.store(to, Ordering::Relaxed);
         return true;

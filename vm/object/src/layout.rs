@@ -224,6 +224,18 @@ pub unsafe fn body<'a, T>(cell: NonNull<Header>) -> &'a T {
     unsafe { &*cell.as_ptr().cast::<u8>().add(HEADER_SIZE).cast::<T>() }
 }
 
+/// How many of `count` elements of `stride` bytes each, the first of which lies `offset` bytes into the body, are in its cell.
+///
+/// Only a reader that holds no reference ever sees a difference: the cell it looks at may have died and been handed out again, and then
+/// the numbers in the body are another object's. What such a reader finds is thrown away, but it must not leave the cell.
+#[inline]
+pub fn within_cell<T>(body: &T, offset: usize, count: usize, stride: usize) -> usize {
+    let cell = (std::ptr::from_ref(body) as usize - HEADER_SIZE) as *mut Header;
+    // SAFETY: bodies lie in cells, behind the header; the address is not null.
+    let bytes = unsafe { pyre_gc::cell_bytes(NonNull::new_unchecked(cell)) };
+    count.min(bytes.saturating_sub(HEADER_SIZE + offset) / stride)
+}
+
 /// Declares a body of slots and plain data together with its [`Body`] implementation.
 ///
 /// ```ignore

@@ -49,6 +49,12 @@ unsafe impl ObjectModel for Model {
         }
     }
 
+    fn describe(&self, cell: NonNull<Header>) -> String {
+        // SAFETY: the verifier asks about live cells, with the world stopped.
+        let s = shape(unsafe { cell.as_ref() }.shape());
+        s.layout.name.to_owned()
+    }
+
     fn roots(&self, visit: &mut dyn FnMut(u64)) {
         for id in 1..FIRST_DYNAMIC {
             visit(builtin_type(id).raw().0);

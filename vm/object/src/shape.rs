@@ -8,6 +8,7 @@
 
 use crate::layout::{HEADER_SIZE, Layout};
 use crate::value::Value;
+use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
@@ -97,16 +98,19 @@ pub struct ShapeSpec {
 }
 
 fn publish(id: ShapeId, ty: Value, s: ShapeSpec) -> &'static Shape {
-    let shape = Box::leak(Box::new(Shape {
-        id,
-        dict_mode: s.dict_mode,
-        layout: s.layout,
-        ty: AtomicU64::new(ty.0),
-        attrs_offset: s.attrs_offset,
-        inline_slots: s.inline_slots,
-        fixed: s.fixed,
-        names: s.names,
-        transitions: Mutex::new(Vec::new()),
+    // A shape does not keep its type alive.
+    let shape: &'static mut Shape = Box::leak(unscanned(|| {
+        Box::new(Shape {
+            id,
+            dict_mode: s.dict_mode,
+            layout: s.layout,
+            ty: AtomicU64::new(ty.0),
+            attrs_offset: s.attrs_offset,
+            inline_slots: s.inline_slots,
+            fixed: s.fixed,
+            names: s.names,
+            transitions: Mutex::new(Vec::new()),
+        })
     }));
     chunk_of(id)[id as usize % CHUNK].store(shape, Ordering::Release);
     shape

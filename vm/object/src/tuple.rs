@@ -7,7 +7,7 @@ use crate::alloc;
 use crate::builtin::Builtin;
 use crate::error::PyResult;
 use crate::hash_table::hash_key;
-use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
+use crate::layout::{Body, HEADER_SIZE, Layout, Slot, within_cell};
 use crate::obj::Obj;
 use crate::shape::Shape;
 use crate::value::Value;
@@ -37,7 +37,7 @@ unsafe impl Body for TupleBody {
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let base = std::ptr::from_ref(self).cast::<Slot>();
         // From the end, the order in which a dying tuple releases its items.
-        for i in (1..=self.len).rev() {
+        for i in (1..=within_cell(self, 8, self.len, 8)).rev() {
             // SAFETY: `len` slots follow the length word in the same cell.
             visit(unsafe { &*base.add(i) });
         }

@@ -11,6 +11,7 @@ use crate::slots::TypeSlots;
 use crate::value::Value;
 use crate::vm::{LookupEntry, Vm};
 use crate::{PyResult, dict, str, tuple};
+use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicBool, AtomicU32, Ordering};
 use std::collections::HashMap;
@@ -307,7 +308,7 @@ pub fn link_to_bases(sub: &Obj) {
     for b in tuple::items(&type_body(sub).bases.get()) {
         let mut subs = type_body(b).subclasses.lock();
         if !subs.contains(&sub.raw()) {
-            subs.push(sub.raw());
+            unscanned(|| subs.push(sub.raw()));
         }
     }
 }

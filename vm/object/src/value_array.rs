@@ -4,7 +4,7 @@
 
 use crate::alloc;
 use crate::builtin::Builtin;
-use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
+use crate::layout::{Body, HEADER_SIZE, Layout, Slot, within_cell};
 use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
@@ -22,7 +22,7 @@ pub struct ValueArray {
 
 unsafe fn body_size(cell: NonNull<Header>) -> usize {
     // SAFETY: the shape of the cell says that its body is a `ValueArray`.
-    8 + 8 * unsafe { crate::layout::body::<ValueArray>(cell) }.capacity
+    unsafe { crate::layout::body::<ValueArray>(cell) }.capacity.saturating_mul(8).saturating_add(8)
 }
 
 // SAFETY: all slots up to the capacity are visited, and they are initialised before the cell is published.
@@ -34,7 +34,7 @@ unsafe impl Body for ValueArray {
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let a = Array { body: NonNull::from(self) };
         // From the end, the order in which a dying list releases its items.
-        (0..self.capacity).rev().for_each(|i| visit(a.slot(i)));
+        (0..within_cell(self, 8, self.capacity, 8)).rev().for_each(|i| visit(a.slot(i)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::obj::Obj;
 use crate::value::Value;
+use pyre_gc::native::unscanned;
 use pyre_threads::sync::{AtomicU32, Ordering};
 use pyre_threads::{ThreadRecord, tls};
 use std::cell::{Cell, RefCell};
@@ -54,16 +55,19 @@ const NATIVE_RESERVE: usize = 192 * 1024;
 impl Vm {
     /// The state of a thread that is attached as `tid`.
     pub fn new(tid: u16) -> Box<Vm> {
-        Box::new(Vm {
-            tid,
-            handled: Cell::new(Value::UNBOUND),
-            depth: Cell::new(0),
-            dying: RefCell::new(Vec::new()),
-            destroy_depth: Cell::new(0),
-            lookup_cache: Box::new([const { Cell::new(LookupEntry::NONE) }; LOOKUP_CACHE]),
-            interp: Cell::new(std::ptr::null_mut()),
-            repr_stack: RefCell::new(Vec::new()),
-            thread_state: Cell::new(Value::UNBOUND),
+        // The collector asks `roots`; the lookup cache keeps nothing alive.
+        unscanned(|| {
+            Box::new(Vm {
+                tid,
+                handled: Cell::new(Value::UNBOUND),
+                depth: Cell::new(0),
+                dying: RefCell::new(Vec::new()),
+                destroy_depth: Cell::new(0),
+                lookup_cache: Box::new([const { Cell::new(LookupEntry::NONE) }; LOOKUP_CACHE]),
+                interp: Cell::new(std::ptr::null_mut()),
+                repr_stack: RefCell::new(Vec::new()),
+                thread_state: Cell::new(Value::UNBOUND),
+            })
         })
     }
 

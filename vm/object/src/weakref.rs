@@ -12,6 +12,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 use crate::{PyResult, alloc};
 use pyre_gc::header::HAS_WEAKREFS;
+use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicI64, AtomicU64, Ordering};
 use pyre_threads::tls;
@@ -78,7 +79,7 @@ pub fn new_weakref(ty: &Obj, referent: &Obj, callback: Option<&Obj>) -> Option<O
         unsafe { cell.as_ref() }.mark_shared();
     }
     let mut table = shard(v).by_referent.lock();
-    table.get_or_insert_with(HashMap::new).entry(v.0).or_default().push(w.raw());
+    unscanned(|| table.get_or_insert_with(HashMap::new).entry(v.0).or_default().push(w.raw()));
     Some(w)
 }
 

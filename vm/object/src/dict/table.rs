@@ -12,7 +12,7 @@
 use crate::alloc;
 use crate::builtin::Builtin;
 use crate::hash_table::{Same, compare_keys};
-use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
+use crate::layout::{Body, HEADER_SIZE, Layout, Slot, within_cell};
 use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
@@ -94,7 +94,8 @@ unsafe impl Body for DictTable {
     }
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let t = Table { head: NonNull::from(self) };
-        for i in 0..t.used() {
+        let used = within_cell(self, HEAD + index_bytes(self.mask), t.used() as usize, ENTRY);
+        for i in 0..used as u32 {
             let e = t.entry(i);
             visit(&e.key);
             visit(&e.value);

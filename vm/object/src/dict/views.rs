@@ -1,7 +1,8 @@
-//! The views of a dict and the iterators over it: bodies and stepping.
+//! The views of a dict and the iterators over it: bodies and stepping. Threads that share an iterator get each entry once.
 
 use super::{len, next_entry, next_key, next_value, prev_entry};
 use crate::builtin::Builtin;
+use crate::iterators::{is_private, step};
 use crate::layout::Slot;
 use crate::obj::Obj;
 use crate::vm::Vm;
@@ -95,31 +96,49 @@ impl DictIterBody {
     #[inline(always)]
     fn step<T>(
         &self,
-        next: impl FnOnce(&Obj, &mut usize) -> Option<T>,
+        next: impl Fn(&Obj, &mut usize) -> Option<T>,
         backward: bool,
     ) -> Result<Option<T>, Changed> {
-        let mut position = self.position.load(Ordering::Relaxed);
-        if position == DONE {
-            return Ok(None);
-        }
         let d = self.dict.get_fixed();
-        if len(d) != self.expected.load(Ordering::Relaxed) {
-            self.expected.store(DONE, Ordering::Relaxed);
-            return Err(Changed::Size);
+        loop {
+            let from = self.position.load(Ordering::Relaxed);
+            if from == DONE {
+                return Ok(None);
+            }
+            if len(d) != self.expected.load(Ordering::Relaxed) {
+                self.expected.store(DONE, Ordering::Relaxed);
+                return Err(Changed::Size);
+            }
+            let mut to = from;
+            let found = next(d, &mut to);
+            if found.is_none() {
+                to = DONE;
+            }
+            if !step(self, &self.position, from, to) {
+                // Another thread took this entry.
+                continue;
+            }
+            if found.is_none() {
+                return Ok(None);
+            }
+            // Whoever took an entry counts it afterwards, so that as long as no key is replaced nobody finds 0 here.
+            if !backward && self.left.load(Ordering::Relaxed) == 0 {
+                self.position.store(DONE, Ordering::Relaxed);
+                return Err(Changed::Keys);
+            }
+            self.count_down();
+            return Ok(found);
         }
-        let found = next(d, &mut position);
-        if found.is_none() {
-            self.position.store(DONE, Ordering::Relaxed);
-            return Ok(None);
+    }
+
+    #[inline(always)]
+    fn count_down(&self) {
+        if is_private(self) {
+            self.left.store(self.left.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
+        } else {
+            let less = |left: usize| Some(left.saturating_sub(1));
+            let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         }
-        let left = self.left.load(Ordering::Relaxed);
-        if left == 0 && !backward {
-            self.position.store(DONE, Ordering::Relaxed);
-            return Err(Changed::Keys);
-        }
-        self.left.store(left.saturating_sub(1), Ordering::Relaxed);
-        self.position.store(position, Ordering::Relaxed);
-        Ok(found)
     }
 
     /// The next key.

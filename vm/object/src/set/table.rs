@@ -8,7 +8,7 @@
 use crate::alloc;
 use crate::builtin::Builtin;
 use crate::hash_table::{Same, compare_keys};
-use crate::layout::{Body, HEADER_SIZE, Layout, Slot};
+use crate::layout::{Body, HEADER_SIZE, Layout, Slot, within_cell};
 use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
@@ -70,7 +70,8 @@ unsafe impl Body for SetTable {
     }
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
         let t = Table { head: NonNull::from(self) };
-        (0..=self.mask).for_each(|i| visit(&t.entry(i).key));
+        let slots = within_cell(self, HEAD, self.mask as usize + 1, ENTRY);
+        (0..slots as u32).for_each(|i| visit(&t.entry(i).key));
     }
 }
 

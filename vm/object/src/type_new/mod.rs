@@ -61,7 +61,7 @@ fn allocate(p: TypeParts) -> Obj {
         subclasses: Mutex::new(Vec::new()),
     };
     let ty = alloc::new_traced(p.meta_shape, body);
-    typeobj::ALL_TYPES.lock().push(ty.raw());
+    pyre_gc::native::unscanned(|| typeobj::ALL_TYPES.lock().push(ty.raw()));
     ty
 }
 
