@@ -24,7 +24,7 @@
 
 use crate::header::{HAS_FINALIZER, HAS_WEAKREFS, Header, NEVER_FLIP, OWNER_MERGED, OWNER_TRACED};
 use crate::queue::MergeQueues;
-use crate::sync::{Ordering, fence};
+use crate::sync::{Ordering, Switch, fence};
 use std::ptr::NonNull;
 
 pub(crate) const BIASED: i32 = 0;
@@ -45,7 +45,7 @@ const LOCAL_LIMIT: u32 = u32::MAX - 8;
 const SHARED_LIMIT: i32 = i32::MAX - (1 << 20);
 
 /// Whether contention makes objects tracing-managed at all; see `Options::contention_flips`.
-pub(crate) static CONTENTION_FLIPS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
+pub(crate) static CONTENTION_FLIPS: Switch = Switch::new(true);
 
 /// Failed compare-and-swaps within one operation after which the count is called contended.
 const CONTENDED: u32 = if cfg!(loom) { 1 } else { 3 };
@@ -401,8 +401,7 @@ impl Header {
     /// Whether contention may flip the object: not if it must die promptly, unless its count would overflow.
     fn may_flip(&self, shared: i32) -> bool {
         shared >= SHARED_LIMIT
-            || (CONTENTION_FLIPS.load(std::sync::atomic::Ordering::Relaxed)
-                && !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP))
+            || (CONTENTION_FLIPS.is_on() && !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP))
     }
 
     /// MERGED -> TRACED. A thread that still reads `owner` as merged finds TRACED in the word it swaps.

@@ -61,19 +61,19 @@ pub use {
     walk::for_each_cell,
 };
 
-static MULTI_THREADED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(cfg!(loom));
+static MULTI_THREADED: sync::Switch = sync::Switch::new(cfg!(loom));
 
 /// Whether a second thread was ever about to touch the heap. While it is false, stores and deaths need no atomic
 /// read-modify-write.
 #[inline(always)]
 pub fn is_multi_threaded() -> bool {
-    MULTI_THREADED.load(std::sync::atomic::Ordering::Relaxed)
+    MULTI_THREADED.is_on()
 }
 
 /// Called by the only thread there is, outside of any protocol of this crate, before a second one is started
 /// (one that runs Python, or a collector's helper that reads objects). Never undone.
 pub fn set_multi_threaded() {
-    MULTI_THREADED.store(true, std::sync::atomic::Ordering::SeqCst);
+    MULTI_THREADED.set(true);
 }
 
 /// Holds every lock of this crate while the process forks, so that the child finds them free. Taken with the world stopped,

@@ -64,7 +64,7 @@ impl Options {
         GROWTH_PERCENT.store(self.growth_percent, Ordering::Relaxed);
         ZEAL.store(self.zeal, Ordering::Relaxed);
         SCAN_COUNTED.store(self.scan_counted, Ordering::Relaxed);
-        CONTENTION_FLIPS.store(self.contention_flips != 0, Ordering::Relaxed);
+        CONTENTION_FLIPS.set(self.contention_flips != 0);
         set_threshold(crate::pacing::live_bytes());
     }
 
@@ -75,7 +75,7 @@ impl Options {
             growth_percent: GROWTH_PERCENT.load(Ordering::Relaxed),
             zeal: ZEAL.load(Ordering::Relaxed),
             scan_counted: SCAN_COUNTED.load(Ordering::Relaxed),
-            contention_flips: usize::from(CONTENTION_FLIPS.load(Ordering::Relaxed)),
+            contention_flips: usize::from(CONTENTION_FLIPS.is_on()),
         }
     }
 }

@@ -28,6 +28,28 @@ macro_rules! const_unless_loom {
 
 pub use imp::*;
 
+/// A switch of the whole process that is part of no protocol. std's atomic in models too, as loom's cannot stand in statics.
+#[derive(Debug)]
+pub struct Switch(std::sync::atomic::AtomicBool);
+
+impl Switch {
+    /// A switch in this position.
+    pub const fn new(on: bool) -> Switch {
+        Switch(std::sync::atomic::AtomicBool::new(on))
+    }
+
+    /// Its position; orders nothing.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Sets its position.
+    pub fn set(&self, on: bool) {
+        self.0.store(on, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
 /// The atomics, under the path that the standard library has them at.
 pub mod atomic {
     pub use super::imp::{

@@ -10,6 +10,7 @@
 //! | `record` | this crate, at (un)registration     | null while unregistered; else valid until unregistration |
 //! | `heap`   | the collector                      | its per-thread heap |
 //! | `native` | the collector                      | where this thread's native memory comes from |
+//! | `number` | the library                        | a number that no other thread ever has; 0 until it is asked for |
 //! | `vm`     | the virtual machine                | its per-thread state |
 
 use crate::record::ThreadRecord;
@@ -21,6 +22,7 @@ struct Locals {
     record: Cell<*const ThreadRecord>,
     heap: Cell<*mut ()>,
     native: Cell<*mut ()>,
+    number: Cell<u64>,
     vm: Cell<*mut ()>,
 }
 
@@ -31,6 +33,7 @@ impl Locals {
             record: Cell::new(ptr::null()),
             heap: Cell::new(ptr::null_mut()),
             native: Cell::new(ptr::null_mut()),
+            number: Cell::new(0),
             vm: Cell::new(ptr::null_mut()),
         }
     }
@@ -79,6 +82,18 @@ pub fn native_ptr() -> *mut () {
 #[inline(always)]
 pub fn set_native_ptr(native: *mut ()) {
     LOCALS.with(|locals| locals.native.set(native));
+}
+
+/// The thread's number, 0 until it is set.
+#[inline(always)]
+pub fn number() -> u64 {
+    LOCALS.with(|locals| locals.number.get())
+}
+
+/// Sets what [`number`] returns on this thread.
+#[inline(always)]
+pub fn set_number(number: u64) {
+    LOCALS.with(|locals| locals.number.set(number));
 }
 
 /// The virtual machine's per-thread pointer, null until it is set.

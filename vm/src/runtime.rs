@@ -110,10 +110,8 @@ pub fn start(config: Config) -> PyResult<&'static Vm> {
     dict::set_str(modules, &intern::intern_str("builtins"), builtins.clone());
     dict::set_str(modules, &intern::intern_str("sys"), sys.clone());
     crate::sys::fill(vm, r)?;
-    if std::env::var_os("BRINGUP").is_none() {
-        crate::importing::bootstrap(vm)?;
-        crate::streams::install(vm)?;
-    }
+    crate::importing::bootstrap(vm)?;
+    crate::streams::install(vm)?;
     Ok(vm)
 }
 

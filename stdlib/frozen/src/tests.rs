@@ -1,3 +1,5 @@
+//! The frozen library: every module reads back, and is found by its name.
+
 use super::*;
 
 #[test]

@@ -8,10 +8,9 @@
 use crate::thread;
 use pyre_object::code::managed;
 use pyre_object::{Obj, PyResult, Raised, Vm, int, list, model};
-use pyre_threads::sync::Mutex;
+use pyre_threads::sync::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Mutex, Ordering};
 use pyre_threads::{Requests, ThreadRecord};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 /// One more than the largest signal number.
 pub const NSIG: usize = 65;

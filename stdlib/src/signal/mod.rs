@@ -14,8 +14,8 @@ use delivery::{NSIG, handler_of, handlers};
 use pyre_object::{
     Exc, NativeDef, Obj, PyResult, Raised, Vm, float, int, intern, list, model, module, raise, str, tuple,
 };
+use pyre_threads::sync::Ordering;
 use std::sync::OnceLock;
-use std::sync::atomic::Ordering;
 
 /// The module.
 ///

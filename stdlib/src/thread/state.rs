@@ -3,7 +3,6 @@
 use crate::support::NativeType;
 use pyre_object::{Body, Obj, Slot, TypeFlags, TypeSpec, Vm, heap_body};
 use pyre_threads::sync::{AtomicU64, Ordering};
-use std::cell::Cell;
 
 heap_body! {
     /// `context` is the current context of `_contextvars`. `locals` is a dict of weak references to the thread-local
@@ -28,17 +27,15 @@ pub fn state(vm: &Vm) -> Obj {
     })
 }
 
-thread_local! {
-    static NUMBER: Cell<u64> = const { Cell::new(0) };
-}
-
 /// A number of the calling thread that no other thread ever has.
 pub fn thread_number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NUMBER.with(|n| {
-        if n.get() == 0 {
-            n.set(NEXT.fetch_add(1, Ordering::Relaxed));
+    match pyre_threads::tls::number() {
+        0 => {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            pyre_threads::tls::set_number(number);
+            number
         }
-        n.get()
-    })
+        number => number,
+    }
 }

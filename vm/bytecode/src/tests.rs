@@ -1,3 +1,5 @@
+//! Instructions and code units: what was encoded reads back as it was.
+
 use std::sync::Arc;
 
 use crate::serialize::{read, read_with_filename, write};

@@ -1,3 +1,5 @@
+//! Strings: kinds, capacities, building, comparing.
+
 use super::*;
 
 #[test]
