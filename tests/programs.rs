@@ -12,7 +12,6 @@ use std::time::Duration;
 use support::{Case, check, tests_directory};
 
 #[test]
-#[ignore = "not yet run to the end: see docs/status.md"]
 fn programs_print_what_cpython_prints() {
     let folder = tests_directory().join("programs");
     let commands = fs::read_to_string(folder.join("commands.txt")).expect("the list of programs exists");

@@ -36,3 +36,28 @@ fn every_allocation_requests_a_collection() {
     pyre_gc::for_each_cell(|_| left += 1);
     assert_eq!(left, 0);
 }
+
+/// Not a test of its own: what the next one runs in a process that is to end badly.
+#[test]
+#[ignore = "ends the process"]
+fn damage_the_heap_and_collect() {
+    let mut options = Options::default();
+    options.set("gczeal", "1000000").unwrap();
+    options.install();
+    let _session = Session::begin();
+    let (a, b, shared) = (array(1), array(1), array(0));
+    slot(a, 0).init(shared);
+    // The second edge is not counted.
+    slot(b, 0).init(shared);
+    collect(Reason::Zeal);
+}
+
+#[test]
+fn a_damaged_heap_ends_the_process_at_the_next_collection() {
+    let program = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "--ignored", "--nocapture", "damage_the_heap_and_collect"];
+    let output = std::process::Command::new(program).args(arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{errors}");
+    assert!(errors.contains("the heap is damaged") && errors.contains("1 references, 2 edges"), "{errors}");
+}

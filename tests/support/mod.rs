@@ -102,7 +102,8 @@ fn difference(expected: &str, actual: &str) -> String {
     report
 }
 
-fn known_failures(mode: &str) -> BTreeSet<String> {
+/// The names of the programs that are known to fail in a mode.
+pub fn known_failures(mode: &str) -> BTreeSet<String> {
     let path = tests_directory().join("known_failures.txt");
     let text = fs::read_to_string(&path).unwrap_or_default();
     text.lines()
