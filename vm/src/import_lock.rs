@@ -11,7 +11,7 @@ static OWNER: AtomicU64 = AtomicU64::new(0);
 /// How often it holds it.
 static DEPTH: AtomicU64 = AtomicU64::new(0);
 
-pub(crate) const FUNCTIONS: [NativeDef; 3] = [
+pub(crate) static FUNCTIONS: [NativeDef; 3] = [
     NativeDef::function("acquire_lock", "()", |vm, _| acquire(vm).map(|()| Obj::NONE)),
     NativeDef::function("release_lock", "()", |vm, _| release(vm).map(|()| Obj::NONE)),
     NativeDef::function("lock_held", "()", |_, _| Ok(Obj::bool(OWNER.load(Ordering::Relaxed) != 0))),

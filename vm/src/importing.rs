@@ -221,7 +221,6 @@ fn frozen_names(_: &Vm, _: &[Obj]) -> PyResult {
 }
 
 fn imp_module() -> PyResult {
-    static LOCK: [NativeDef; 3] = crate::import_lock::FUNCTIONS;
     static DEFS: [NativeDef; 13] = [
         NativeDef::function("is_builtin", "(name, /)", is_builtin),
         NativeDef::function("is_frozen", "(name, /)", is_frozen),
@@ -239,7 +238,7 @@ fn imp_module() -> PyResult {
     ];
     let m = module::new_module("_imp");
     module::add_functions(&m, &DEFS);
-    module::add_functions(&m, &LOCK);
+    module::add_functions(&m, &crate::import_lock::FUNCTIONS);
     module::set(&m, "check_hash_based_pycs", str::new_str("default"));
     module::set(&m, "pyc_magic_number_token", int::new_int(0x0a0d_5059));
     dict::set_str(runtime().modules, &intern::intern_str("_imp"), m.clone());
