@@ -56,6 +56,7 @@ Options:
          threads=N|auto  how many threads run Python at the same time
          gczeal[=N]      collect and verify the heap at every Nth allocation
          gcstats         print statistics of the collector at exit
+         jit=off|check   record hot loops, check the traces, and report at exit (default off)
          walker          a helper thread walks all reachable objects all the time
 --licenses : print the licences of what is part of this program and exit
 Environment: PYRE_THREADS (as -X threads), and the PYTHON* variables that CPython knows.
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused_with_one_line() {
-        for wrong in ["threads=0", "threads=x", "threads", "threads=-1", "gczeal=q"] {
+        for wrong in ["threads=0", "threads=x", "threads", "threads=-1", "gczeal=q", "jit=on"] {
             let e = parsed(&["-X", wrong]).unwrap_err();
             assert_eq!(e.lines().count(), 1, "{e}");
         }

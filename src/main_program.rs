@@ -88,6 +88,9 @@ fn python_main(name: OsString, a: Arguments) -> i32 {
         eprintln!("pyre: cannot start the walker: {e}");
         return 1;
     }
+    if runtime::config().options.check_traces {
+        pyre_interp::tracing::start(vm);
+    }
     let status = match run(vm, &a.program) {
         Ok(()) => 0,
         Err(e) => report::exit_status(vm, &e),
@@ -128,6 +131,9 @@ fn finish(vm: &Vm, status: i32) -> ! {
     let status = if status == 0 && !fine { 120 } else { status };
     if runtime::config().options.gc_stats {
         eprint!("{}", pyre_vm::gc_stats::report());
+    }
+    if let Some(text) = pyre_interp::tracing::report(vm) {
+        eprint!("{text}");
     }
     // At once: daemon threads go on to the end, so nothing that they use may be taken down before, and in the child of a
     // fork there is no first thread that would take the status.

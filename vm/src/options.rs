@@ -47,6 +47,8 @@ pub struct Options {
     pub gc_stats: bool,
     /// `-X walker`: a helper thread walks everything reachable, over and over
     pub walker: bool,
+    /// `-X jit=check`: the main thread records its hot loops, checks the traces, and says at exit what it found
+    pub check_traces: bool,
     /// `PYTHONHASHSEED`: `None` is random
     pub hash_seed: Option<u32>,
     /// `PYTHONPATH`
@@ -82,6 +84,12 @@ impl Options {
             ("threads", None) => return Err("-X threads needs a value: a positive number or 'auto'".into()),
             ("gczeal", v) => self.gc_zeal = Some(number("-X gczeal", v.unwrap_or("1"), "a positive number")?),
             ("gcstats", _) => self.gc_stats = true,
+            ("jit", Some("check")) => self.check_traces = true,
+            ("jit", Some("off")) => self.check_traces = false,
+            ("jit", v) => {
+                let v = v.unwrap_or("");
+                return Err(format!("invalid value '{v}' for -X jit: expected 'off' or 'check'"));
+            }
             ("walker", _) => self.walker = true,
             _ => {}
         }

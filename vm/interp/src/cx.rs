@@ -163,19 +163,27 @@ impl<'v> Cx<'v> {
 
     /// Jumps relative to the current instruction.
     #[inline(always)]
-    pub fn jump(&self, offset: i32) -> Step {
+    pub fn jump(&mut self, offset: i32) -> Step {
         let f = self.frame();
         f.pc = f.pc.wrapping_add_signed(offset);
         if offset < 0 { self.poll() } else { Ok(Go::Reload) }
     }
 
-    /// Serves what other threads, signals or the collector ask for.
+    /// After a backward jump: serves what other threads, signals or the collector ask for.
     #[inline(always)]
-    pub fn poll(&self) -> Step {
+    pub fn poll(&mut self) -> Step {
         if self.vm.record().poll_requested() {
-            crate::poll::serve(self.vm)?;
+            self.poll_slow()?;
         }
         Ok(Go::Reload)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn poll_slow(&mut self) -> PyResult<()> {
+        crate::poll::serve(self.vm)?;
+        crate::tracing::back_edge(self);
+        Ok(())
     }
 
     /// Continues behind the current instruction of a frame to which control returns.

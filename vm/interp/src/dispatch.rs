@@ -7,23 +7,12 @@ use crate::ops::{
 };
 use crate::ops::{functions, patterns, subscripts, suspend};
 use crate::stack::FLAG_ENTRY;
-use crate::staged::{arith, compare, moves};
+use crate::staged::table::handler;
 use crate::unwind;
-use pyre_bytecode::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
-use pyre_jit::machine::{Before, Comparison as C, FloatOp, IntOp};
+use pyre_bytecode::{Instruction, Opcode};
+use pyre_jit::machine::Before;
 use pyre_object::{BinOp, CmpOp, Obj, PyResult, Value, Vm};
 use pyre_threads::sync::Ordering;
-
-/// Empties the registers of operands that die and hold immediates.
-#[inline(always)]
-fn empty_dying(regs: *mut Value, i: Instruction) {
-    for (bit, r) in [(KILL_A, i.a()), (KILL_B, i.b()), (KILL_C, i.c())] {
-        if i.flags() & bit != 0 {
-            // SAFETY: the compiler only names registers that the frame has, and immediates own nothing.
-            unsafe { *regs.add(r as usize) = Value::UNBOUND };
-        }
-    }
-}
 
 /// Runs the thread's current frame, which is an entry frame, until it returns or raises.
 pub fn run(vm: &Vm) -> PyResult {
@@ -79,35 +68,48 @@ pub fn run(vm: &Vm) -> PyResult {
             }
         }};
     }
-    // The fast forms only see immediates in operands that die: nothing is released, the registers just become empty.
-    macro_rules! forget {
-        ($i:expr) => {
-            if $i.flags() & (KILL_A | KILL_B | KILL_C) != 0 {
-                empty_dying(regs, $i);
-            }
-        };
-    }
-    // A staged instruction that falls through, with its slow form.
+    // A staged instruction on immediates, with its slow form.
     macro_rules! st {
-        ($i:expr, |$m:ident, $t:ident| $fast:expr, $slow:expr) => {{
-            let mut direct = Direct { regs, ip, consts };
-            let ($m, $t) = (&mut direct, Before::start());
-            if $fast.is_ok() {
-                forget!($i);
+        ($i:expr, $op:ident, $slow:expr) => {{
+            let mut direct = Direct { regs, ip, consts, cx: &mut cx };
+            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
                 ip = ip.wrapping_add(1);
                 continue;
             }
             op!($i, 1, $slow)
         }};
     }
+    // A staged instruction on objects: it may release something, so the frame must say where it is.
+    macro_rules! so {
+        ($i:expr, $size:expr, $op:ident, $slow:expr) => {{
+            save!();
+            let mut direct = Direct { regs, ip, consts, cx: &mut cx };
+            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
+                let target = direct.ip;
+                ip = if target == ip { ip.wrapping_add($size) } else { target };
+                continue;
+            }
+            op!($i, $size, $slow)
+        }};
+    }
+    // A staged instruction that enters or leaves a frame.
+    macro_rules! sf {
+        ($i:expr, $size:expr, $op:ident, $slow:expr) => {{
+            save!();
+            let mut direct = Direct { regs, ip, consts, cx: &mut cx };
+            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
+                reload!();
+                continue;
+            }
+            op!($i, $size, $slow)
+        }};
+    }
     // A staged jump, with its slow form.
     macro_rules! br {
-        ($i:expr, |$m:ident, $t:ident| $fast:expr, $slow:expr) => {{
-            let mut direct = Direct { regs, ip, consts };
-            let ($m, $t) = (&mut direct, Before::start());
-            if $fast.is_ok() {
+        ($i:expr, $op:ident, $slow:expr) => {{
+            let mut direct = Direct { regs, ip, consts, cx: &mut cx };
+            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
                 let target = direct.ip;
-                forget!($i);
                 if target == ip {
                     ip = ip.wrapping_add(1);
                     continue;
@@ -127,47 +129,28 @@ pub fn run(vm: &Vm) -> PyResult {
         }};
     }
     macro_rules! arith {
-        ($i:expr, $bin:ident, $int:expr, $float:expr) => {
-            st!($i, |m, t| arith::binary(m, $i, t, $int, $float), |cx: &mut Cx<'_>, i| operators::binary(
-                cx,
-                i,
-                BinOp::$bin
-            ))
+        ($i:expr, $op:ident, $bin:ident) => {
+            st!($i, $op, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::$bin))
         };
     }
     macro_rules! arith_int {
-        ($i:expr, $bin:ident, $int:expr) => {
-            st!($i, |m, t| arith::binary_int(m, $i, t, $int), |cx: &mut Cx<'_>, i| operators::binary_int(
-                cx,
-                i,
-                BinOp::$bin
-            ))
+        ($i:expr, $op:ident, $bin:ident) => {
+            st!($i, $op, |cx: &mut Cx<'_>, i| operators::binary_int(cx, i, BinOp::$bin))
         };
     }
     macro_rules! cmp {
         ($i:expr, $op:ident) => {
-            st!($i, |m, t| compare::compare(m, $i, t, C::$op), |cx: &mut Cx<'_>, i| operators::compare(
-                cx,
-                i,
-                CmpOp::$op
-            ))
+            st!($i, $op, |cx: &mut Cx<'_>, i| operators::compare(cx, i, CmpOp::$op))
         };
     }
     macro_rules! cmp_br {
-        ($i:expr, $op:ident, $sense:expr) => {
-            br!($i, |m, t| compare::branch(m, $i, t, C::$op, $sense), |cx: &mut Cx<'_>, i| operators::branch(
-                cx,
-                i,
-                CmpOp::$op,
-                $sense
-            ))
+        ($i:expr, $op:ident, $cmp:ident, $sense:expr) => {
+            br!($i, $op, |cx: &mut Cx<'_>, i| operators::branch(cx, i, CmpOp::$cmp, $sense))
         };
     }
     macro_rules! cmp_br_int {
-        ($i:expr, $op:ident, $sense:expr) => {
-            br!($i, |m, t| compare::branch_int(m, $i, t, C::$op, $sense), |cx: &mut Cx<'_>, i| {
-                operators::branch_int(cx, i, CmpOp::$op, $sense)
-            })
+        ($i:expr, $op:ident, $cmp:ident, $sense:expr) => {
+            br!($i, $op, |cx: &mut Cx<'_>, i| operators::branch_int(cx, i, CmpOp::$cmp, $sense))
         };
     }
     loop {
@@ -175,14 +158,12 @@ pub fn run(vm: &Vm) -> PyResult {
         let i = Instruction(unsafe { (*ip).load(Ordering::Relaxed) });
         match i.op() {
             Opcode::Nop => ip = ip.wrapping_add(1),
-            Opcode::LoadConst => st!(i, |m, t| moves::load_const(m, i, t), operators::unreachable_slow),
-            Opcode::LoadInt => st!(i, |m, t| moves::load_int(m, i, t), operators::unreachable_slow),
-            Opcode::LoadSingleton => {
-                st!(i, |m, t| moves::load_singleton(m, i, t), operators::unreachable_slow)
-            }
-            Opcode::Move => st!(i, |m, t| moves::move_(m, i, t), operators::unreachable_slow),
-            Opcode::Take => op!(i, 1, names::take),
-            Opcode::Drop => op!(i, 1, names::drop_),
+            Opcode::LoadConst => st!(i, LoadConst, operators::unreachable_slow),
+            Opcode::LoadInt => st!(i, LoadInt, operators::unreachable_slow),
+            Opcode::LoadSingleton => st!(i, LoadSingleton, operators::unreachable_slow),
+            Opcode::Move => st!(i, Move, operators::unreachable_slow),
+            Opcode::Take => st!(i, Take, operators::unreachable_slow),
+            Opcode::Drop => so!(i, 1, Drop, operators::unreachable_slow),
             Opcode::CheckLocal => {
                 // SAFETY: a register of the frame.
                 if unsafe { *regs.add(i.a() as usize) } != Value::UNBOUND {
@@ -193,18 +174,18 @@ pub fn run(vm: &Vm) -> PyResult {
             }
             Opcode::DeleteLocal => op!(i, 1, names::delete_local),
             Opcode::MakeCell => op!(i, 1, names::make_cell),
-            Opcode::LoadCell => op!(i, 1, names::load_cell),
-            Opcode::StoreCell => op!(i, 1, names::store_cell),
+            Opcode::LoadCell => so!(i, 1, LoadCell, names::load_cell),
+            Opcode::StoreCell => so!(i, 1, StoreCell, operators::unreachable_slow),
             Opcode::DeleteCell => op!(i, 1, names::delete_cell),
-            Opcode::LoadFree => op!(i, 1, names::load_free),
-            Opcode::StoreFree => op!(i, 1, names::store_free),
+            Opcode::LoadFree => so!(i, 1, LoadFree, names::load_free),
+            Opcode::StoreFree => so!(i, 1, StoreFree, operators::unreachable_slow),
             Opcode::DeleteFree => op!(i, 1, names::delete_free),
             Opcode::LoadClosureCell => op!(i, 1, names::load_closure_cell),
             Opcode::LoadClassFree => op!(i, 1, names::load_class_free),
             Opcode::LoadFromDictOrGlobals => op!(i, 1, names::load_from_dict_or_globals),
             Opcode::LoadFromDictOrFree => op!(i, 1, names::load_from_dict_or_free),
-            Opcode::LoadGlobal => op!(i, 2, names::load_global),
-            Opcode::StoreGlobal => op!(i, 2, names::store_global),
+            Opcode::LoadGlobal => so!(i, 2, LoadGlobal, names::load_global_slow),
+            Opcode::StoreGlobal => so!(i, 2, StoreGlobal, names::store_global_slow),
             Opcode::DeleteGlobal => op!(i, 1, names::delete_global),
             Opcode::LoadName => op!(i, 2, names::load_name),
             Opcode::StoreName => op!(i, 1, names::store_name),
@@ -213,49 +194,47 @@ pub fn run(vm: &Vm) -> PyResult {
             Opcode::LoadBuildClass => op!(i, 1, names::load_build_class),
             Opcode::LoadCommonConst => op!(i, 1, names::load_common_const),
             Opcode::SetupAnnotations => op!(i, 1, names::setup_annotations),
-            Opcode::LoadAttr => op!(i, 2, attrs::load_attr),
-            Opcode::StoreAttr => op!(i, 2, attrs::store_attr),
+            Opcode::LoadAttr => so!(i, 2, LoadAttr, attrs::load_attr_slow),
+            Opcode::StoreAttr => so!(i, 2, StoreAttr, attrs::store_attr_slow),
             Opcode::DeleteAttr => op!(i, 1, attrs::delete_attr),
-            Opcode::LoadMethod => op!(i, 2, attrs::load_method),
+            Opcode::LoadMethod => so!(i, 2, LoadMethod, attrs::load_method_slow),
             Opcode::LoadSuperAttr => op!(i, 2, attrs::load_super_attr),
             Opcode::LoadSuperMethod => op!(i, 2, attrs::load_super_method),
             Opcode::LoadSpecial => op!(i, 1, attrs::load_special),
-            Opcode::Add => arith!(i, Add, IntOp::Add, Some(FloatOp::Add)),
-            Opcode::Sub => arith!(i, Sub, IntOp::Sub, Some(FloatOp::Sub)),
-            Opcode::Mul => arith!(i, Mul, IntOp::Mul, Some(FloatOp::Mul)),
-            Opcode::TrueDiv => st!(i, |m, t| arith::true_div(m, i, t), |cx: &mut Cx<'_>, i| {
-                operators::binary(cx, i, BinOp::TrueDiv)
-            }),
-            Opcode::FloorDiv => arith!(i, FloorDiv, IntOp::FloorDiv, None),
-            Opcode::Mod => arith!(i, Mod, IntOp::FloorMod, None),
+            Opcode::Add => arith!(i, Add, Add),
+            Opcode::Sub => arith!(i, Sub, Sub),
+            Opcode::Mul => arith!(i, Mul, Mul),
+            Opcode::TrueDiv => arith!(i, TrueDiv, TrueDiv),
+            Opcode::FloorDiv => arith!(i, FloorDiv, FloorDiv),
+            Opcode::Mod => arith!(i, Mod, Mod),
             Opcode::Pow => op!(i, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::Pow)),
-            Opcode::LShift => arith!(i, LShift, IntOp::Shl, None),
-            Opcode::RShift => arith!(i, RShift, IntOp::Shr, None),
-            Opcode::And => arith!(i, And, IntOp::And, None),
-            Opcode::Or => arith!(i, Or, IntOp::Or, None),
-            Opcode::Xor => arith!(i, Xor, IntOp::Xor, None),
+            Opcode::LShift => arith!(i, LShift, LShift),
+            Opcode::RShift => arith!(i, RShift, RShift),
+            Opcode::And => arith!(i, And, And),
+            Opcode::Or => arith!(i, Or, Or),
+            Opcode::Xor => arith!(i, Xor, Xor),
             Opcode::MatMul => op!(i, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::MatMul)),
-            Opcode::AddInt => arith_int!(i, Add, IntOp::Add),
-            Opcode::SubInt => arith_int!(i, Sub, IntOp::Sub),
-            Opcode::MulInt => arith_int!(i, Mul, IntOp::Mul),
-            Opcode::FloorDivInt => arith_int!(i, FloorDiv, IntOp::FloorDiv),
-            Opcode::ModInt => arith_int!(i, Mod, IntOp::FloorMod),
-            Opcode::AndInt => arith_int!(i, And, IntOp::And),
-            Opcode::LShiftInt => arith_int!(i, LShift, IntOp::Shl),
-            Opcode::RShiftInt => arith_int!(i, RShift, IntOp::Shr),
-            Opcode::Neg => st!(i, |m, t| arith::neg(m, i, t), operators::neg),
+            Opcode::AddInt => arith_int!(i, AddInt, Add),
+            Opcode::SubInt => arith_int!(i, SubInt, Sub),
+            Opcode::MulInt => arith_int!(i, MulInt, Mul),
+            Opcode::FloorDivInt => arith_int!(i, FloorDivInt, FloorDiv),
+            Opcode::ModInt => arith_int!(i, ModInt, Mod),
+            Opcode::AndInt => arith_int!(i, AndInt, And),
+            Opcode::LShiftInt => arith_int!(i, LShiftInt, LShift),
+            Opcode::RShiftInt => arith_int!(i, RShiftInt, RShift),
+            Opcode::Neg => st!(i, Neg, operators::neg),
             Opcode::Pos => op!(i, 1, operators::pos),
             Opcode::Invert => op!(i, 1, operators::invert),
-            Opcode::Not => op!(i, 1, operators::not),
-            Opcode::ToBool => op!(i, 1, operators::to_bool),
+            Opcode::Not => st!(i, Not, operators::not),
+            Opcode::ToBool => st!(i, ToBool, operators::to_bool),
             Opcode::Lt => cmp!(i, Lt),
             Opcode::Le => cmp!(i, Le),
             Opcode::Eq => cmp!(i, Eq),
             Opcode::Ne => cmp!(i, Ne),
             Opcode::Gt => cmp!(i, Gt),
             Opcode::Ge => cmp!(i, Ge),
-            Opcode::Is => op!(i, 1, |cx: &mut Cx<'_>, i| operators::is(cx, i, true)),
-            Opcode::IsNot => op!(i, 1, |cx: &mut Cx<'_>, i| operators::is(cx, i, false)),
+            Opcode::Is => so!(i, 1, Is, operators::unreachable_slow),
+            Opcode::IsNot => so!(i, 1, IsNot, operators::unreachable_slow),
             Opcode::In => op!(i, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, true)),
             Opcode::NotIn => op!(i, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, false)),
             Opcode::Jump => ip = ip.wrapping_offset(i.bc_i32() as isize),
@@ -269,44 +248,38 @@ pub fn run(vm: &Vm) -> PyResult {
                     }
                 }
             }
-            Opcode::JumpIfTrue => br!(i, |m, t| moves::jump_if(m, i, t, true), |cx: &mut Cx<'_>, i| {
-                operators::jump_if(cx, i, true)
-            }),
-            Opcode::JumpIfFalse => br!(i, |m, t| moves::jump_if(m, i, t, false), |cx: &mut Cx<'_>, i| {
-                operators::jump_if(cx, i, false)
-            }),
-            Opcode::JumpIfNone => br!(i, |m, t| moves::jump_if_none(m, i, t, true), |cx: &mut Cx<'_>, i| {
-                operators::jump_if_none(cx, i, true)
-            }),
-            Opcode::JumpIfNotNone => {
-                br!(i, |m, t| moves::jump_if_none(m, i, t, false), |cx: &mut Cx<'_>, i| {
-                    operators::jump_if_none(cx, i, false)
-                })
+            Opcode::JumpIfTrue => br!(i, JumpIfTrue, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, true)),
+            Opcode::JumpIfFalse => br!(i, JumpIfFalse, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, false)),
+            Opcode::JumpIfNone => {
+                br!(i, JumpIfNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, true))
             }
-            Opcode::JumpIfLt => cmp_br!(i, Lt, true),
-            Opcode::JumpIfLe => cmp_br!(i, Le, true),
-            Opcode::JumpIfGt => cmp_br!(i, Gt, true),
-            Opcode::JumpIfGe => cmp_br!(i, Ge, true),
-            Opcode::JumpIfEq => cmp_br!(i, Eq, true),
-            Opcode::JumpIfNe => cmp_br!(i, Ne, true),
-            Opcode::JumpIfNotLt => cmp_br!(i, Lt, false),
-            Opcode::JumpIfNotLe => cmp_br!(i, Le, false),
-            Opcode::JumpIfNotGt => cmp_br!(i, Gt, false),
-            Opcode::JumpIfNotGe => cmp_br!(i, Ge, false),
-            Opcode::JumpIfNotEq => cmp_br!(i, Eq, false),
-            Opcode::JumpIfNotNe => cmp_br!(i, Ne, false),
-            Opcode::JumpIfLtInt => cmp_br_int!(i, Lt, true),
-            Opcode::JumpIfLeInt => cmp_br_int!(i, Le, true),
-            Opcode::JumpIfGtInt => cmp_br_int!(i, Gt, true),
-            Opcode::JumpIfGeInt => cmp_br_int!(i, Ge, true),
-            Opcode::JumpIfEqInt => cmp_br_int!(i, Eq, true),
-            Opcode::JumpIfNeInt => cmp_br_int!(i, Ne, true),
-            Opcode::JumpIfNotLtInt => cmp_br_int!(i, Lt, false),
-            Opcode::JumpIfNotLeInt => cmp_br_int!(i, Le, false),
-            Opcode::JumpIfNotGtInt => cmp_br_int!(i, Gt, false),
-            Opcode::JumpIfNotGeInt => cmp_br_int!(i, Ge, false),
-            Opcode::JumpIfNotEqInt => cmp_br_int!(i, Eq, false),
-            Opcode::JumpIfNotNeInt => cmp_br_int!(i, Ne, false),
+            Opcode::JumpIfNotNone => {
+                br!(i, JumpIfNotNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, false))
+            }
+            Opcode::JumpIfLt => cmp_br!(i, JumpIfLt, Lt, true),
+            Opcode::JumpIfLe => cmp_br!(i, JumpIfLe, Le, true),
+            Opcode::JumpIfGt => cmp_br!(i, JumpIfGt, Gt, true),
+            Opcode::JumpIfGe => cmp_br!(i, JumpIfGe, Ge, true),
+            Opcode::JumpIfEq => cmp_br!(i, JumpIfEq, Eq, true),
+            Opcode::JumpIfNe => cmp_br!(i, JumpIfNe, Ne, true),
+            Opcode::JumpIfNotLt => cmp_br!(i, JumpIfNotLt, Lt, false),
+            Opcode::JumpIfNotLe => cmp_br!(i, JumpIfNotLe, Le, false),
+            Opcode::JumpIfNotGt => cmp_br!(i, JumpIfNotGt, Gt, false),
+            Opcode::JumpIfNotGe => cmp_br!(i, JumpIfNotGe, Ge, false),
+            Opcode::JumpIfNotEq => cmp_br!(i, JumpIfNotEq, Eq, false),
+            Opcode::JumpIfNotNe => cmp_br!(i, JumpIfNotNe, Ne, false),
+            Opcode::JumpIfLtInt => cmp_br_int!(i, JumpIfLtInt, Lt, true),
+            Opcode::JumpIfLeInt => cmp_br_int!(i, JumpIfLeInt, Le, true),
+            Opcode::JumpIfGtInt => cmp_br_int!(i, JumpIfGtInt, Gt, true),
+            Opcode::JumpIfGeInt => cmp_br_int!(i, JumpIfGeInt, Ge, true),
+            Opcode::JumpIfEqInt => cmp_br_int!(i, JumpIfEqInt, Eq, true),
+            Opcode::JumpIfNeInt => cmp_br_int!(i, JumpIfNeInt, Ne, true),
+            Opcode::JumpIfNotLtInt => cmp_br_int!(i, JumpIfNotLtInt, Lt, false),
+            Opcode::JumpIfNotLeInt => cmp_br_int!(i, JumpIfNotLeInt, Le, false),
+            Opcode::JumpIfNotGtInt => cmp_br_int!(i, JumpIfNotGtInt, Gt, false),
+            Opcode::JumpIfNotGeInt => cmp_br_int!(i, JumpIfNotGeInt, Ge, false),
+            Opcode::JumpIfNotEqInt => cmp_br_int!(i, JumpIfNotEqInt, Eq, false),
+            Opcode::JumpIfNotNeInt => cmp_br_int!(i, JumpIfNotNeInt, Ne, false),
             Opcode::BuildTuple => op!(i, 1, containers::build_tuple),
             Opcode::BuildList => op!(i, 1, containers::build_list),
             Opcode::BuildSet => op!(i, 1, containers::build_set),
@@ -321,16 +294,16 @@ pub fn run(vm: &Vm) -> PyResult {
             Opcode::MapInsert => op!(i, 1, containers::map_insert),
             Opcode::DictUpdate => op!(i, 1, containers::dict_update),
             Opcode::DictMerge => op!(i, 1, containers::dict_merge),
-            Opcode::UnpackSequence => op!(i, 1, containers::unpack_sequence),
+            Opcode::UnpackSequence => so!(i, 1, UnpackSequence, containers::unpack_sequence),
             Opcode::UnpackEx => op!(i, 1, containers::unpack_ex),
-            Opcode::LoadSubscr => op!(i, 2, subscripts::load_subscr),
-            Opcode::LoadSubscrInt => op!(i, 2, subscripts::load_subscr_int),
-            Opcode::StoreSubscr => op!(i, 1, subscripts::store_subscr),
+            Opcode::LoadSubscr => so!(i, 2, LoadSubscr, subscripts::load_subscr),
+            Opcode::LoadSubscrInt => so!(i, 2, LoadSubscrInt, subscripts::load_subscr_int),
+            Opcode::StoreSubscr => so!(i, 1, StoreSubscr, subscripts::store_subscr),
             Opcode::DeleteSubscr => op!(i, 1, subscripts::delete_subscr),
             Opcode::LoadSlice => op!(i, 1, subscripts::load_slice),
             Opcode::StoreSlice => op!(i, 1, subscripts::store_slice),
             Opcode::GetIter => op!(i, 1, iteration::get_iter),
-            Opcode::ForIter => op!(i, 2, iteration::for_iter),
+            Opcode::ForIter => so!(i, 2, ForIter, iteration::for_iter),
             Opcode::Yield => op!(i, 1, suspend::yield_),
             Opcode::GetYieldFromIter => op!(i, 1, suspend::get_yield_from_iter),
             Opcode::GetAwaitable => op!(i, 1, suspend::get_awaitable),
@@ -338,12 +311,12 @@ pub fn run(vm: &Vm) -> PyResult {
             Opcode::GetAiter => op!(i, 1, suspend::get_aiter),
             Opcode::GetAnext => op!(i, 1, suspend::get_anext),
             Opcode::EndAsyncFor => op!(i, 1, suspend::end_async_for),
-            Opcode::Call => op!(i, 2, calls::call),
-            Opcode::CallMethod => op!(i, 2, calls::call_method),
+            Opcode::Call => sf!(i, 2, Call, calls::call),
+            Opcode::CallMethod => sf!(i, 2, CallMethod, calls::call_method),
             Opcode::CallKw => op!(i, 2, calls::call_kw),
             Opcode::CallMethodKw => op!(i, 2, calls::call_method_kw),
             Opcode::CallEx => op!(i, 1, calls::call_ex),
-            Opcode::Return => op!(i, 1, calls::return_),
+            Opcode::Return => sf!(i, 1, Return, calls::return_),
             Opcode::MakeFunction => op!(i, 1, functions::make_function),
             Opcode::Intrinsic1 => op!(i, 1, intrinsics::intrinsic1),
             Opcode::Intrinsic2 => op!(i, 1, intrinsics::intrinsic2),

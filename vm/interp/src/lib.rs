@@ -13,6 +13,7 @@ pub mod ops;
 pub mod poll;
 pub mod stack;
 pub mod staged;
+pub mod tracing;
 pub mod types;
 pub mod unwind;
 
@@ -73,6 +74,7 @@ fn super_arguments(vm: &Vm) -> PyResult<(Obj, Obj)> {
 }
 
 fn flush_caches(_vm: &Vm) {
+    tracing::assumptions_changed();
     if pyre_gc::is_multi_threaded() {
         let world = pyre_threads::stop_the_world();
         code::flush_all_caches();

@@ -3,6 +3,7 @@
 //! Both are address space reserved once per thread and touched as they grow. Registers above the current frame hold
 //! `UNBOUND` up to a high-water mark, so that pushing a frame writes no registers; leaving a frame empties its own.
 
+use crate::tracing::Session;
 use pyre_object::code::CodeBody;
 use pyre_object::{Obj, Value, Vm};
 use pyre_threads::sync::AtomicU64;
@@ -100,6 +101,8 @@ pub struct Stacks {
     pub current: *mut Frame,
     /// The exception on its way was raised again: its traceback stays as it is in the frame that did so.
     pub reraise: bool,
+    /// Records and checks hot loops, when that is on.
+    pub tracing: Option<Box<Session>>,
 }
 
 fn reserve(bytes: usize) -> *mut u8 {
@@ -136,6 +139,7 @@ impl Stacks {
             frames,
             current: frames.wrapping_sub(1),
             reraise: false,
+            tracing: None,
         }))
     }
 
@@ -214,6 +218,9 @@ impl Stacks {
     pub fn roots(&self, visit: &mut dyn FnMut(Value)) {
         let mut p = self.registers;
         let top = self.highest_top();
+        if let Some(t) = &self.tracing {
+            t.roots(visit);
+        }
         while p < top {
             // SAFETY: below the clean mark every register is a value word.
             visit(unsafe { *p });

@@ -44,6 +44,11 @@ unsafe impl Body for TupleBody {
     }
 }
 
+/// Where the number of items stands in the cell, in words.
+pub const LENGTH_WORD: u32 = (HEADER_SIZE / 8) as u32;
+/// Where the first item stands in the cell, in words.
+pub const FIRST_ITEM_WORD: u32 = LENGTH_WORD + 1;
+
 /// The longest tuple.
 pub const MAX_LEN: usize = (isize::MAX as usize) / 16;
 

@@ -28,21 +28,28 @@ use pyre_object::shape::Shape;
 use pyre_object::typeobj::{self, type_body};
 use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, names, str, tuple};
 
-const INLINE: u64 = 1;
+/// See above.
+pub const INLINE: u64 = 1;
 const OUT: u64 = 2;
-const CLASS: u64 = 3;
-const METHOD: u64 = 4;
+/// See above.
+pub const CLASS: u64 = 3;
+/// See above.
+pub const METHOD: u64 = 4;
 const PROPERTY: u64 = 5;
-const MODULE: u64 = 6;
-const TYPE: u64 = 7;
-const ADD: u64 = 8;
+/// See above.
+pub const MODULE: u64 = 6;
+/// See above.
+pub const TYPE: u64 = 7;
+/// See above.
+pub const ADD: u64 = 8;
 
 fn entry(kind: u64, payload: u32, key: u32) -> u64 {
     kind << 56 | u64::from(payload & 0xff_ffff) << 32 | u64::from(key)
 }
 
+/// The payload of a cache.
 #[inline(always)]
-fn payload(cache: u64) -> u32 {
+pub fn payload(cache: u64) -> u32 {
     (cache >> 32) as u32 & 0xff_ffff
 }
 
@@ -90,24 +97,16 @@ fn out_of_line(o: &Obj, shape: u32, i: u32) -> Obj {
     }
 }
 
-/// `a = b.name`
-#[inline(always)]
-pub fn load_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let o = cx.reg(i.b());
-    match cached(o, cx.extra()) {
-        Some(v) => {
-            cx.set(i.a(), v);
-            cx.kill(i);
-            Ok(Go::Next)
-        }
-        None => load_attr_slow(cx, i),
-    }
-}
-
+/// `a = b.name`; fills the cache
 #[inline(never)]
-fn load_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+pub fn load_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let o = cx.reg(i.b());
     let cache = cx.extra();
+    if let Some(v) = cached(o, cache) {
+        cx.set(i.a(), v);
+        cx.kill(i);
+        return Ok(Go::Next);
+    }
     if o.raw().is_ptr() && o.shape_id() == cache as u32 {
         let on_class = if matches!(cache >> 56, METHOD | PROPERTY) {
             class_cells::get(payload(cache))
@@ -254,21 +253,6 @@ fn fill_type(cx: &Cx<'_>, ty: &Obj, name: &Obj) -> Option<u64> {
     Some(entry(TYPE, typeobj::lookup_cell(ty, name)?, version))
 }
 
-/// For a call of `b.name`: `a` = function and `a+1` = self, or `a` = the attribute and `a+1` unbound.
-#[inline(always)]
-pub fn load_method(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let o = cx.reg(i.b());
-    let cache = cx.extra();
-    if o.raw().is_ptr() && o.shape_id() == cache as u32 && cache >> 56 == METHOD {
-        let f = class_cells::get(payload(cache));
-        if !f.is_unbound() {
-            set_pair(cx, i, f);
-            return Ok(Go::Next);
-        }
-    }
-    load_method_slow(cx, i)
-}
-
 /// Writes the function and, as self, the object in `b` (moved if it dies here).
 #[inline(always)]
 fn set_pair(cx: &mut Cx<'_>, i: Instruction, f: Obj) {
@@ -281,8 +265,9 @@ fn set_pair(cx: &mut Cx<'_>, i: Instruction, f: Obj) {
     cx.set(i.a() + 1, this);
 }
 
+/// For a call of `b.name`: `a` = function and `a+1` = self, or `a` = the attribute and `a+1` unbound.
 #[inline(never)]
-fn load_method_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+pub fn load_method_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let o = cx.reg(i.b());
     let name = cx.name(u32::from(i.c()));
     if let Some(v) = cached(o, cx.extra()) {
@@ -317,40 +302,9 @@ fn plain_pair(cx: &mut Cx<'_>, i: Instruction, v: Obj) -> Step {
     Ok(Go::Next)
 }
 
-/// `a.name = b`
-#[inline(always)]
-pub fn store_attr(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let o = cx.reg(i.a());
-    let cache = cx.extra();
-    if !pyre_gc::is_multi_threaded() && o.raw().is_ptr() && o.shape_id() == cache as u32 {
-        match cache >> 56 {
-            INLINE => {
-                let v = cx.reg(i.b()).clone();
-                slot_at(o, payload(cache)).set(v);
-                cx.kill(i);
-                return Ok(Go::Next);
-            }
-            ADD => {
-                let next = pyre_object::shape::shape(payload(cache));
-                let slot = next.names.len() as u16 - 1;
-                let v = cx.reg(i.b()).clone();
-                let old = slot_at(o, (next.inline_offset(slot) / 8) as u32).replace(v);
-                if let Some(cell) = o.cell() {
-                    // SAFETY: alive; the only thread there is changes the shape after the slot was written.
-                    unsafe { cell.as_ref() }.set_shape(next.id);
-                }
-                drop(old);
-                cx.kill(i);
-                return Ok(Go::Next);
-            }
-            _ => {}
-        }
-    }
-    store_attr_slow(cx, i)
-}
-
+/// `a.name = b`; fills the cache
 #[inline(never)]
-fn store_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+pub fn store_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let o = cx.reg(i.a());
     let name = cx.name(u32::from(i.c()));
     let cache = cx.extra();

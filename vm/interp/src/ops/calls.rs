@@ -46,25 +46,45 @@ pub struct NewFrame {
     pub locals: Obj,
 }
 
+/// Whether one more frame fits whose registers end at `end`.
+#[inline(always)]
+pub fn has_room(cx: &Cx<'_>, end: *mut Value) -> bool {
+    cx.vm.depth.get() < Vm::recursion_limit() && cx.stacks().next_frame().is_some() && cx.stacks().ensure(end)
+}
+
 /// Pushes a frame.
 ///
 /// # Errors
 /// `RecursionError`; the arguments in the window are released then.
 #[inline]
 pub fn push_frame(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame) -> PyResult<()> {
+    // A generator's registers are there already.
+    let end = if n.flags & FLAG_GENERATOR != 0 {
+        cx.stacks().top()
+    } else {
+        n.regs.wrapping_add(code.nregs as usize)
+    };
+    if !has_room(cx, end) {
+        return Err(too_deep(cx, n));
+    }
+    // SAFETY: there is room.
+    unsafe { push_frame_unchecked(cx, code, n) };
+    Ok(())
+}
+
+/// Pushes a frame for which there is room ([`has_room`]).
+///
+/// # Safety
+/// The window is inside the stack, and what lies behind the arguments in it owns nothing.
+#[inline(always)]
+pub unsafe fn push_frame_unchecked(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame) {
     let nregs = code.nregs as usize;
     let stacks = cx.stacks();
     let generator = n.flags & FLAG_GENERATOR != 0;
-    let end = n.regs.wrapping_add(nregs);
-    let depth = cx.vm.depth.get();
-    let frame = stacks.next_frame();
-    if depth >= Vm::recursion_limit() || frame.is_none() || (!generator && !stacks.ensure(end)) {
-        return Err(too_deep(cx, n));
-    }
-    let Some(frame) = frame else { return Err(too_deep(cx, n)) };
-    cx.vm.depth.set(depth + 1);
-    let top = if generator { stacks.top() } else { end };
-    // SAFETY: the window is inside the reservation, and what lies behind the arguments owns nothing.
+    let top = if generator { stacks.top() } else { n.regs.wrapping_add(nregs) };
+    let frame = stacks.current.wrapping_add(1);
+    cx.vm.depth.set(cx.vm.depth.get() + 1);
+    // SAFETY: promised by the caller.
     unsafe {
         for k in n.filled..nregs {
             n.regs.add(k).write(Value::UNBOUND);
@@ -93,7 +113,6 @@ pub fn push_frame(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame) -> PyResult<()>
     }
     stacks.current = frame;
     cx.frame = frame;
-    Ok(())
 }
 
 #[cold]
@@ -127,6 +146,16 @@ pub fn pop_frame(cx: &mut Cx<'_>) -> Obj {
         drop((locals, func, outer));
         aux
     }
+}
+
+/// Returns the content of register `r` from a frame whose action is a plain store.
+#[inline(always)]
+pub fn leave_plainly(cx: &mut Cx<'_>, r: u16) {
+    let v = cx.take(r);
+    let dst = cx.frame().dst;
+    pop_frame(cx);
+    cx.set(dst, v);
+    cx.skip_instruction();
 }
 
 /// `return a`

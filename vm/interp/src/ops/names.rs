@@ -10,23 +10,10 @@ use pyre_bytecode::Instruction;
 use pyre_object::function::{CellBody, FunctionBody, new_cell};
 use pyre_object::{Builtin, Exc, Obj, PyResult, Raised, dict, names, str, tuple};
 
-const GLOBAL: u64 = 1;
-const BUILTIN: u64 = 2;
-
-/// `a = b`, moving
-#[inline(always)]
-pub fn take(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let v = cx.take(i.b());
-    cx.set(i.a(), v);
-    Ok(Go::Next)
-}
-
-/// `a` becomes unbound
-#[inline(always)]
-pub fn drop_(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    drop(cx.take(i.a()));
-    Ok(Go::Next)
-}
+/// See above.
+pub const GLOBAL: u64 = 1;
+/// See above.
+pub const BUILTIN: u64 = 2;
 
 #[cold]
 fn unbound_local(cx: &Cx<'_>, name: &Obj) -> Raised {
@@ -80,23 +67,14 @@ fn cell_of(o: &Obj) -> &CellBody {
     unsafe { o.body_unchecked() }
 }
 
-/// `a =` content of the cell in `b`
-#[inline]
+/// `a =` content of the cell in `b`, or its error
+#[inline(never)]
 pub fn load_cell(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let v = cell_of(cx.reg(i.b())).content.get();
     if v.is_unbound() {
         return Err(unbound_local(cx, cx.name(u32::from(i.c()))));
     }
     cx.set(i.a(), v);
-    Ok(Go::Next)
-}
-
-/// Stores `b` into the cell in `a`.
-#[inline]
-pub fn store_cell(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let v = cx.reg(i.b()).clone();
-    cell_of(cx.reg(i.a())).content.set(v);
-    cx.kill(i);
     Ok(Go::Next)
 }
 
@@ -119,23 +97,14 @@ fn free_name(cx: &Cx<'_>, index: u16) -> Obj {
     tuple::items(cx.frame().code().freevars.get_fixed())[index as usize].clone()
 }
 
-/// `a =` content of the closure's cell
-#[inline]
+/// `a =` content of the closure's cell, or its error
+#[inline(never)]
 pub fn load_free(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let v = cell_of(closure_cell(cx, i.b())).content.get();
     if v.is_unbound() {
         return Err(unbound_free(cx, &free_name(cx, i.b())));
     }
     cx.set(i.a(), v);
-    Ok(Go::Next)
-}
-
-/// Stores `a` into the closure's cell.
-#[inline]
-pub fn store_free(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let v = cx.reg(i.a()).clone();
-    cell_of(closure_cell(cx, i.b())).content.set(v);
-    cx.kill(i);
     Ok(Go::Next)
 }
 
@@ -226,29 +195,9 @@ fn global_or_builtin(cx: &Cx<'_>, name: &Obj) -> PyResult<Option<Obj>> {
     get_from(cx, builtins(cx), name)
 }
 
-/// `a =` a global or builtin
-#[inline(always)]
-pub fn load_global(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    if let Some(v) = cached_global(cx) {
-        cx.set(i.a(), v);
-        return Ok(Go::Next);
-    }
-    load_global_slow(cx, i)
-}
-
-#[inline(always)]
-fn cached_global(cx: &Cx<'_>) -> Option<Obj> {
-    let cache = cx.extra();
-    let (id, index) = (cache as u32, (cache >> 32) as u32 & 0xff_ffff);
-    match cache >> 56 {
-        GLOBAL => dict::cached_value(globals(cx), id, index),
-        BUILTIN => builtin_cells::get(globals(cx), id, builtins(cx), index),
-        _ => None,
-    }
-}
-
+/// `a =` a global or builtin; fills the cache
 #[inline(never)]
-fn load_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+pub fn load_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let name = cx.name(i.bc_u32());
     let (g, b) = (globals(cx), builtins(cx));
     let plain = g.is_exactly(Builtin::Dict) && b.is_exactly(Builtin::Dict);
@@ -277,27 +226,10 @@ fn load_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     Ok(Go::Next)
 }
 
-/// Stores a global.
-#[inline(always)]
-pub fn store_global(cx: &mut Cx<'_>, i: Instruction) -> Step {
-    let v = cx.reg(i.a()).clone();
-    let cache = cx.extra();
-    let v = if cache >> 56 == GLOBAL {
-        match dict::set_value_at_if(globals(cx), cache as u32, (cache >> 32) as u32 & 0xff_ffff, v) {
-            Ok(()) => {
-                cx.kill(i);
-                return Ok(Go::Next);
-            }
-            Err(v) => v,
-        }
-    } else {
-        v
-    };
-    store_global_slow(cx, i, v)
-}
-
+/// Stores a global; fills the cache.
 #[inline(never)]
-fn store_global_slow(cx: &mut Cx<'_>, i: Instruction, v: Obj) -> Step {
+pub fn store_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    let v = cx.reg(i.a()).clone();
     let name = cx.name(i.bc_u32());
     let g = globals(cx);
     if g.is_exactly(Builtin::Dict) {
@@ -325,6 +257,17 @@ pub fn delete_global(cx: &mut Cx<'_>, i: Instruction) -> Step {
     Ok(Go::Next)
 }
 
+#[inline(always)]
+fn cached_global(cx: &Cx<'_>) -> Option<Obj> {
+    let cache = cx.extra();
+    let (id, index) = (cache as u32, (cache >> 32) as u32 & 0xff_ffff);
+    match cache >> 56 {
+        GLOBAL => dict::cached_value(globals(cx), id, index),
+        BUILTIN => builtin_cells::get(globals(cx), id, builtins(cx), index),
+        _ => None,
+    }
+}
+
 /// `a =` a name from the namespace, globals or builtins
 pub fn load_name(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let name = cx.name(i.bc_u32());
@@ -334,7 +277,11 @@ pub fn load_name(cx: &mut Cx<'_>, i: Instruction) -> Step {
         cx.set(i.a(), v);
         return Ok(Go::Next);
     }
-    load_global(cx, i)
+    if let Some(v) = cached_global(cx) {
+        cx.set(i.a(), v);
+        return Ok(Go::Next);
+    }
+    load_global_slow(cx, i)
 }
 
 /// Stores a name into the namespace.

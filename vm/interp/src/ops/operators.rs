@@ -205,21 +205,6 @@ pub fn to_bool(cx: &mut Cx<'_>, i: Instruction) -> Step {
     unary(cx, i, |vm, o| Ok(Obj::bool(vm.truth(o)?)))
 }
 
-/// `a = (b is c) == sense`
-#[inline(always)]
-pub fn is(cx: &mut Cx<'_>, i: Instruction, sense: bool) -> Step {
-    let r = same(cx.reg(i.b()), cx.reg(i.c())) == sense;
-    cx.set(i.a(), Obj::bool(r));
-    cx.kill(i);
-    Ok(Go::Next)
-}
-
-/// Identity as Python sees it: immediates of equal type and value are one object.
-#[inline(always)]
-fn same(a: &Obj, b: &Obj) -> bool {
-    a.is(b)
-}
-
 /// `a = (b in c) == sense`
 #[inline(never)]
 pub fn contains(cx: &mut Cx<'_>, i: Instruction, sense: bool) -> Step {

@@ -1,6 +1,6 @@
 //! Constants, copies, and jumps on truth.
 
-use super::{Slow, Staged};
+use super::{Slow, Staged, forget};
 use pyre_bytecode::Instruction;
 use pyre_jit::machine::{Before, Machine};
 use pyre_object::Value;
@@ -39,24 +39,71 @@ pub fn move_<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
     Ok(m.set_copy(t, i.a(), v))
 }
 
+/// `a = b`, and `b` becomes unbound
+#[inline(always)]
+pub fn take<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    Ok(m.set_moved(t, i.a(), i.b()))
+}
+
+/// `a` becomes unbound
+#[inline(always)]
+pub fn drop_<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    Ok(m.clear(t, i.a()))
+}
+
+/// Nothing
+#[inline(always)]
+pub fn nop<M: Machine>(_: &mut M, _: Instruction, t: Before) -> Staged {
+    Ok(t.nothing())
+}
+
+/// Goes on if `a` is bound.
+#[inline(always)]
+pub fn check_local<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    let v = m.register(i.a());
+    if m.is_exactly(v, Value::UNBOUND.0) { Err(Slow(t)) } else { Ok(t.nothing()) }
+}
+
+/// Jumps.
+#[inline(always)]
+pub fn jump<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    m.jump(i.bc_i32());
+    Ok(t.nothing())
+}
+
+/// The truth of a bool, None or int.
+#[inline(always)]
+fn truth<M: Machine>(m: &mut M, v: M::Word) -> Option<bool> {
+    if m.is_exactly(v, Value::TRUE.0) {
+        Some(true)
+    } else if m.is_exactly(v, Value::FALSE.0) || m.is_exactly(v, Value::NONE.0) {
+        Some(false)
+    } else if m.is_int(v) {
+        let (n, zero) = (m.int(v), m.int_constant(0));
+        Some(m.compare_ints(pyre_jit::machine::Comparison::Ne, n, zero))
+    } else {
+        None
+    }
+}
+
+/// `a = (b is true) == sense`; handles bools, None and ints.
+#[inline(always)]
+pub fn to_bool<M: Machine>(m: &mut M, i: Instruction, t: Before, sense: bool) -> Staged {
+    let v = m.register(i.b());
+    let Some(truth) = truth(m, v) else { return Err(Slow(t)) };
+    let t = m.set_immediate(t, i.a(), Value::bool(truth == sense).0);
+    forget(m, i, t)
+}
+
 /// Jumps if the truth of `a` is `sense`; handles bools, None and ints.
 #[inline(always)]
 pub fn jump_if<M: Machine>(m: &mut M, i: Instruction, t: Before, sense: bool) -> Staged {
     let v = m.register(i.a());
-    let truth = if m.is_exactly(v, Value::TRUE.0) {
-        true
-    } else if m.is_exactly(v, Value::FALSE.0) || m.is_exactly(v, Value::NONE.0) {
-        false
-    } else if m.is_int(v) {
-        let (n, zero) = (m.int(v), m.int_constant(0));
-        m.compare_ints(pyre_jit::machine::Comparison::Ne, n, zero)
-    } else {
-        return Err(Slow(t));
-    };
+    let Some(truth) = truth(m, v) else { return Err(Slow(t)) };
     if truth == sense {
         m.jump(i.bc_i32());
     }
-    Ok(t.nothing())
+    forget(m, i, t.nothing())
 }
 
 /// Jumps if `(a is None) == sense`. A temporary that is None needs no release; another one takes the slow way.
@@ -70,5 +117,5 @@ pub fn jump_if_none<M: Machine>(m: &mut M, i: Instruction, t: Before, sense: boo
     if none == sense {
         m.jump(i.bc_i32());
     }
-    Ok(t.nothing())
+    forget(m, i, t.nothing())
 }

@@ -1,0 +1,77 @@
+//! Attributes through their inline caches, whose format `crate::ops::attrs` describes.
+
+use super::machine::Objects;
+use super::{Slow, Staged, kill};
+use crate::ops::attrs::{ADD, CLASS, INLINE, METHOD, MODULE, TYPE, payload};
+use pyre_bytecode::{Instruction, KILL_B};
+use pyre_jit::machine::Before;
+use pyre_object::Builtin;
+
+const MODULE_SHAPE: u32 = Builtin::Module as u32;
+
+/// The value of an attribute that the cache finds as it is.
+#[inline(always)]
+fn cached<M: Objects>(m: &mut M, o: M::Word, cache: u64) -> Option<M::Owned> {
+    let shape = m.shape(o);
+    if shape == cache as u32 {
+        let v = match cache >> 56 {
+            INLINE => m.load_word(o, payload(cache)),
+            CLASS => m.class_value(payload(cache)),
+            _ => return None,
+        };
+        return if m.is_empty(&v) { None } else { Some(v) };
+    }
+    match cache >> 56 {
+        MODULE if shape == MODULE_SHAPE => m.module_value(o, cache as u32, payload(cache)),
+        TYPE if shape != 0 => m.type_value(o, cache as u32, payload(cache)),
+        _ => None,
+    }
+}
+
+/// `a = b.name`
+#[inline(always)]
+pub fn load_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    let (o, cache) = (m.register(i.b()), m.extra());
+    match cached(m, o, cache) {
+        Some(v) => {
+            let t = m.set_owned(t, i.a(), v);
+            kill(m, i, t)
+        }
+        None => Err(Slow(t)),
+    }
+}
+
+/// For a call of `b.name`: `a` = function and `a+1` = self.
+#[inline(always)]
+pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    let (o, cache) = (m.register(i.b()), m.extra());
+    if cache >> 56 != METHOD || m.shape(o) != cache as u32 {
+        return Err(Slow(t));
+    }
+    let f = m.class_value(payload(cache));
+    if m.is_empty(&f) {
+        return Err(Slow(t));
+    }
+    let moved = i.flags() & KILL_B != 0 || i.b() == i.a();
+    Ok(m.set_pair(t, i.a(), f, i.b(), moved))
+}
+
+/// `a.name = b`
+#[inline(always)]
+pub fn store_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
+    let (o, cache) = (m.register(i.a()), m.extra());
+    if !m.is_single_threaded() || m.shape(o) != cache as u32 {
+        return Err(Slow(t));
+    }
+    let v = m.register(i.b());
+    let t = match cache >> 56 {
+        INLINE => m.store_copy(t, o, payload(cache), v),
+        ADD => {
+            let next = pyre_object::shape::shape(payload(cache));
+            let slot = next.names.len() as u16 - 1;
+            m.add_attribute(t, o, (next.inline_offset(slot) / 8) as u32, next.id, v)
+        }
+        _ => return Err(Slow(t)),
+    };
+    kill(m, i, t)
+}
