@@ -9,3 +9,5 @@ pub mod ir;
 pub mod machine;
 pub mod recording;
 pub mod replay;
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,8 @@ pub mod subscripts;
 pub mod table;
 
 use pyre_bytecode::{Instruction, KILL_A, KILL_B, KILL_C};
-use pyre_jit::machine::{After, Before, Machine};
+pub use pyre_jit::machine::Before;
+use pyre_jit::machine::{After, Machine};
 
 /// The common case does not apply.
 pub struct Slow(pub Before);

@@ -20,7 +20,7 @@ use crate::staged::table;
 use helpers::HELPERS;
 use hosts::{Live, Shadow};
 use pyre_jit::check::{Passed, check};
-use pyre_jit::ir::{Trace, verify};
+use pyre_jit::ir::{Op, Trace, verify};
 use pyre_jit::machine::Before;
 use pyre_jit::recording::{Recording, Stop};
 use pyre_jit::replay;
@@ -141,7 +141,10 @@ fn visit(cx: &mut Cx<'_>, session: &mut Session) {
         this.trace = None;
     }
     match this.trace.take() {
-        None => attempt(cx, this, limits, now),
+        None => {
+            attempt(cx, this, limits, now);
+            keep.extend(this.trace.iter().flat_map(codes));
+        }
         Some(trace) => {
             if this.checked < limits.checks {
                 side_by_side(cx, this, limits, &trace);
@@ -151,6 +154,18 @@ fn visit(cx: &mut Cx<'_>, session: &mut Session) {
             this.trace = Some(trace);
         }
     }
+}
+
+/// The code that a trace names beside that of its loop.
+fn codes(trace: &Trace) -> impl Iterator<Item = Obj> {
+    trace.ops.iter().filter_map(|op| match op {
+        Op::Enter(e) => {
+            let cell = Value(e.code - pyre_object::layout::HEADER_SIZE as u64);
+            // SAFETY: the body of a code object that was executed just now.
+            Some(unsafe { Obj::from_borrowed(cell) })
+        }
+        _ => None,
+    })
 }
 
 /// Records, until the next place to abort at.
