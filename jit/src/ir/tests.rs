@@ -1,3 +1,5 @@
+//! The text form both ways, and what the verifier refuses.
+
 use super::*;
 
 const HELPERS: &[Helper] = &[
