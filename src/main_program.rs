@@ -128,6 +128,9 @@ fn finish(vm: &Vm, status: i32) -> ! {
         vm.unraisable(&e, "Exception ignored in atexit callback", None);
     }
     let fine = streams::flush(vm);
+    pyre_stdlib::exit::finalize(vm);
+    // Finalizers may have printed.
+    let fine = streams::flush(vm) && fine;
     let status = if status == 0 && !fine { 120 } else { status };
     if runtime::config().options.gc_stats {
         eprint!("{}", pyre_vm::gc_stats::report());

@@ -219,7 +219,7 @@ fn tracked_objects() -> Vec<Obj> {
 
 /// Visits all objects, with the world stopped if there is more than one thread. Objects that are about to die are left
 /// out. `f` may count references, and do nothing else.
-fn visit_heap(f: &mut dyn FnMut(&Obj)) {
+pub(crate) fn visit_heap(f: &mut dyn FnMut(&Obj)) {
     let world = pyre_gc::is_multi_threaded().then(pyre_threads::stop_the_world);
     pyre_gc::for_each_cell(|cell| {
         // SAFETY: the world is stopped, so the cell is live as long as its count is not 0.

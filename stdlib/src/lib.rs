@@ -13,6 +13,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+pub mod exit;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
