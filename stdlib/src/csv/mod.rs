@@ -104,13 +104,13 @@ fn csv_error(vm: &Vm, message: &str) -> Raised {
 /// The first argument, and the dialect that an optional second one and the keywords describe.
 fn with_dialect(vm: &Vm, args: Args<'_>) -> PyResult<(Obj, Obj)> {
     let (first, given) = match args.pos() {
-        [first] => (first, Obj::NONE),
-        [first, given] => (first, given.clone()),
+        [first] => (first, None),
+        [first, given] => (first, Some(given)),
         [] => raise!(vm, TypeError, "expected at least 1 argument, got 0"),
         more => raise!(vm, TypeError, "expected at most 2 arguments, got {}", more.len()),
     };
     let mut all: SmallVec<[Obj; 8]> = SmallVec::new();
-    all.push(given);
+    all.extend(given.cloned());
     all.extend(args.values().iter().cloned());
     let made = vm.call_args(dialect::DIALECT.get(vm), Args::with_names(&all, args.names()))?;
     Ok((first.clone(), made))

@@ -219,6 +219,60 @@ impl FrameBody {
     }
 }
 
+/// Where a variable of a frame lives.
+pub enum Place {
+    /// A register: the value, or the cell that holds it.
+    Register(u16),
+    /// A cell of the function's closure.
+    Free(Obj),
+}
+
+impl Place {
+    /// The value or the cell.
+    pub fn read(&self, b: &FrameBody) -> Obj {
+        match self {
+            Place::Register(r) => b.register(*r),
+            Place::Free(cell) => cell.clone(),
+        }
+    }
+
+    /// Gives the variable a value.
+    pub fn write(&self, b: &FrameBody, v: Obj) {
+        let old = self.read(b);
+        match self {
+            _ if old.is_exactly(Builtin::Cell) => {
+                old.body::<pyre_object::function::CellBody>().content.set(v);
+            }
+            Place::Register(r) => {
+                b.set_register(*r, v);
+            }
+            Place::Free(_) => {}
+        }
+    }
+}
+
+/// Where the variable `name` lives now, if the frame's function has one of that name.
+pub fn find_variable(b: &FrameBody, name: &str) -> Option<Place> {
+    let unit = &b.code().unit;
+    let is_name = |n: &str| n == name;
+    if let Some(s) =
+        unit.scoped_locals.iter().find(|s| is_name(&s.name) && s.start <= b.lasti() && b.lasti() < s.end)
+    {
+        return Some(Place::Register(s.register));
+    }
+    if let Some(i) = unit.cellvars.iter().position(|n| is_name(n)) {
+        return unit.cell_registers.get(i).map(|r| Place::Register(*r));
+    }
+    if let Some(i) = unit.varnames.iter().position(|n| is_name(n)) {
+        return Some(Place::Register(i as u16));
+    }
+    let i = unit.freevars.iter().position(|n| is_name(n))?;
+    // SAFETY: the slot holds a function from the start.
+    let f: &pyre_object::function::FunctionBody = unsafe { b.function.get_fixed().body_unchecked() };
+    let closure = f.closure.get();
+    pyre_object::tuple::get(&closure)?.get(i).cloned().map(Place::Free)
+}
+
 /// The variables of a function's frame as a new dict: parameters and locals, cells, free variables.
 pub fn snapshot_locals(b: &FrameBody) -> Obj {
     use pyre_object::function::{CellBody, FunctionBody};

@@ -492,11 +492,8 @@ pub fn close(vm: &Vm, g: &Obj) -> PyResult {
 /// Releases what a generator that never ran holds.
 fn release_registers(b: &GeneratorBody) {
     let r = b.registers.get_fixed();
-    let mut i = 0;
-    while let Some(s) = value_array::slot(r, i) {
-        drop(s.replace_locked(Obj::UNBOUND));
-        i += 1;
-    }
+    let slots: Vec<_> = (0..).map_while(|i| value_array::slot(r, i)).collect();
+    slots.iter().rev().for_each(|s| drop(s.replace_locked(Obj::UNBOUND)));
 }
 
 /// The finalizer: closes a suspended generator, warns about a coroutine that never ran.

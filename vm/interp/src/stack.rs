@@ -307,7 +307,8 @@ impl Frame {
     pub unsafe fn release_registers(&mut self) {
         // SAFETY: the code says how many registers the frame has.
         let n = unsafe { (*self.code).nregs as usize };
-        for i in 0..n {
+        // The last first: programs see the order in which their locals die.
+        for i in (0..n).rev() {
             // SAFETY: below `n`.
             unsafe {
                 let slot = self.regs.add(i);

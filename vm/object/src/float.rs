@@ -24,6 +24,11 @@ pub fn new_float(f: f64) -> Obj {
     }
 }
 
+/// A `float` that is an object of its own: a NaN that a program asks for has an identity, which containers compare first.
+pub fn new_boxed(f: f64) -> Obj {
+    alloc::new(Builtin::Float, FloatBody { value: f })
+}
+
 /// An instance of a subclass of `float`.
 pub fn new_float_shaped(shape: &'static Shape, f: f64) -> Obj {
     alloc::new_shaped(shape, FloatBody { value: f })

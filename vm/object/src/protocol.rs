@@ -378,13 +378,12 @@ impl Vm {
         if let Some(f) = container.slots().contains.get() {
             return f(self, container, item);
         }
-        if container.slots().iter.get().is_none() && !is_sequence(self, container) {
+        let Some(it) = self.catch(self.iter(container), Exc::TypeError)? else {
             return Err(self.type_error(format!(
                 "argument of type '{}' is not a container or iterable",
                 container.type_name()
             )));
-        }
-        let it = self.iter(container)?;
+        };
         while let Some(o) = self.next(&it)? {
             if self.eq(&o, item)? {
                 return Ok(true);

@@ -2,7 +2,7 @@
 
 use crate::runtime::sys_attribute;
 use pyre_object::args::Args;
-use pyre_object::{CmpOp, Exc, Obj, PyResult, Vm, attr, int, intern, list, raise, str, tuple};
+use pyre_object::{CmpOp, Exc, Obj, PyResult, Vm, attr, int, intern, list, raise, slot_dunders, str, tuple};
 
 pub fn all(vm: &Vm, a: &[Obj]) -> PyResult {
     let it = vm.iter(&a[0])?;
@@ -227,8 +227,13 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &str, op: CmpOp) -> PyResult {
 }
 
 pub fn next(vm: &Vm, a: &[Obj]) -> PyResult {
-    if a[0].is_exactly(pyre_object::Builtin::Generator) && a[1].given().is_none() {
-        return pyre_interp::types::generator_next(vm, &a[0]);
+    if a[1].given().is_none() {
+        if a[0].is_exactly(pyre_object::Builtin::Generator) {
+            return pyre_interp::types::generator_next(vm, &a[0]);
+        }
+        if a[0].slots().next.is(slot_dunders::DUNDERS.next) {
+            return slot_dunders::call_next(vm, &a[0]);
+        }
     }
     let r = vm.next(&a[0]);
     match (r, a[1].given()) {
@@ -283,12 +288,13 @@ pub fn repr(vm: &Vm, a: &[Obj]) -> PyResult {
     vm.repr(&a[0])
 }
 
-pub fn sorted(vm: &Vm, a: &[Obj]) -> PyResult {
-    let l = list::from_vec(vm.collect(&a[0])?);
-    let key = a[1].given().cloned().unwrap_or(Obj::NONE);
-    let reverse = a[2].given().cloned().unwrap_or(Obj::FALSE);
+pub fn sorted(vm: &Vm, args: Args<'_>) -> PyResult {
+    let [iterable] = args.pos() else {
+        raise!(vm, TypeError, "sorted expected 1 argument, got {}", args.pos().len());
+    };
+    let l = list::from_vec(vm.collect(iterable)?);
     let sort = vm.getattr(&l, &intern::intern_str("sort"))?;
-    vm.call_kw(&sort, &[], &[("key", key), ("reverse", reverse)])?;
+    vm.call_args(&sort, args.skip(1))?;
     Ok(l)
 }
 

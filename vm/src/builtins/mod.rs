@@ -79,7 +79,7 @@ static DEFS: [NativeDef; 44] = [
     NativeDef::function("repr", "(obj, /)", functions::repr),
     NativeDef::function("round", "(number, ndigits=None)", numbers::round),
     NativeDef::function("setattr", "(obj, name, value, /)", functions::setattr),
-    NativeDef::function("sorted", "(iterable, /, *, key=None, reverse=False)", functions::sorted),
+    NativeDef::raw_function("sorted", "(iterable, /, *, key=None, reverse=False)", functions::sorted),
     NativeDef::function("sum", "(iterable, /, start=0)", numbers::sum),
     NativeDef::function("vars", "(object=None, /)", source::vars),
     NativeDef::function(

@@ -75,7 +75,10 @@ fn set_hook(vm: &Vm, a: &[Obj]) -> PyResult {
 }
 
 fn exit(vm: &Vm, a: &[Obj]) -> PyResult {
-    let args: &[Obj] = if a[0].given().is_some() { &a[..1] } else { &[] };
+    let args: &[Obj] = match a[0].not_none() {
+        None => &[],
+        Some(status) => tuple::get(status).unwrap_or(&a[..1]),
+    };
     Err(vm.error_with(Exc::SystemExit, args))
 }
 
@@ -157,7 +160,10 @@ fn surrogateescape(_: &Vm, _: &[Obj]) -> PyResult {
 }
 
 fn nth_frame(vm: &Vm, depth: &Obj) -> PyResult {
-    let n = depth.given().and_then(int::as_i64).unwrap_or(0).max(0) as usize;
+    let n = match depth.given() {
+        Some(d) => vm.to_i64(d)?.max(0) as usize,
+        None => 0,
+    };
     let Some(f) = pyre_interp::current_frame(vm) else {
         raise!(vm, ValueError, "call stack is not deep enough")
     };

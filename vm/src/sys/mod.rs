@@ -53,7 +53,7 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     set("_git", tuple::new_tuple([text("pyre"), text(""), text("")]));
     set("platform", text("linux"));
     set("byteorder", text(if cfg!(target_endian = "little") { "little" } else { "big" }));
-    set("copyright", text("pyre: see --licenses"));
+    set("copyright", text("Copyright (c) of pyre and what it is made of: see pyre --licenses"));
     set("version", text(&info::version()));
     set("hexversion", int::new_int(0x030e_00f0));
     set("api_version", int::new_int(1013));

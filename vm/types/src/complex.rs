@@ -295,8 +295,8 @@ static COMPLEX: TypeSpec = TypeSpec {
     ),
     methods: METHODS,
     getset: &[
-        GetSetDef::readonly("real", |_, o| Ok(new_float(value(o).re))),
-        GetSetDef::readonly("imag", |_, o| Ok(new_float(value(o).im))),
+        GetSetDef::readonly("real", |_, o| Ok(new_float(value(o).re))).member(),
+        GetSetDef::readonly("imag", |_, o| Ok(new_float(value(o).im))).member(),
     ],
     ..TypeSpec::EMPTY
 };

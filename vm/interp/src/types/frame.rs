@@ -31,7 +31,7 @@ fn locals(_: &Vm, o: &Obj) -> PyResult {
     if !namespace.is_unbound() {
         return Ok(namespace);
     }
-    Ok(frameobj::snapshot_locals(b))
+    Ok(super::frame_locals::new_proxy(o))
 }
 
 fn line(_: &Vm, o: &Obj) -> PyResult {

@@ -4,6 +4,7 @@ mod async_gen;
 mod code;
 mod code_replace;
 mod frame;
+mod frame_locals;
 
 pub use async_gen::anext_awaitable;
 
@@ -29,6 +30,7 @@ pub fn specs() -> Vec<BuiltinSpec> {
         (Builtin::AsyncGenWrapped.shape(), &async_gen::WRAPPED),
         (Builtin::AnextAwaitable.shape(), &async_gen::ANEXT),
         (Builtin::Frame.shape(), &frame::FRAME),
+        (Builtin::FrameLocalsProxy.shape(), &frame_locals::FRAME_LOCALS),
         (Builtin::Traceback.shape(), &frame::TRACEBACK),
         (Builtin::Code.shape(), &code::SPEC),
     ]

@@ -74,7 +74,7 @@ pub fn set_slice(l: &Obj, start: usize, stop: usize, mut items: Vec<Obj>) {
         (removed, old)
     });
     storage::retire(garbage.1);
-    drop(garbage.0);
+    garbage.0.into_iter().rev().for_each(drop);
 }
 
 /// Replaces the items at `start`, `start + step`, ... by `items`: `l[start:stop:step] = items`. The caller has compared

@@ -43,6 +43,12 @@ pub(super) static METHODS: &[NativeDef] = native_table![
     .doc("Remove all items from the dict."),
     NativeDef::method("copy", "($self, /)", |_, a| Ok(dict::copy(&a[0])))
         .doc("Return a shallow copy of the dict."),
+    NativeDef::method("__getitem__", "($self, key, /)", |vm, a| super::getitem(vm, &a[0], &a[1]))
+        .doc("Return self[key]."),
+    NativeDef::method("__contains__", "($self, key, /)", |vm, a| {
+        Ok(Obj::bool(dict::contains(vm, &a[0], &a[1])?))
+    })
+    .doc("True if the dictionary has the specified key, else False."),
     NativeDef::method("__reversed__", "($self, /)", |_, a| {
         Ok(new_reverse_iter(Builtin::DictReverseKeyIter, a[0].clone()))
     })

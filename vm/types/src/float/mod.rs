@@ -5,7 +5,7 @@ mod methods;
 use crate::int::ascii_number;
 use pyre_number::NumError;
 use pyre_number::float::{self as num, PowResult};
-use pyre_object::float::{FloatBody, as_float, new_float, new_float_shaped};
+use pyre_object::float::{FloatBody, as_float, new_boxed, new_float, new_float_shaped};
 use pyre_object::int::{self, IntRef};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
@@ -130,7 +130,7 @@ fn new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
         more => return Err(vm.type_error(format!("float expected at most 1 argument, got {}", more.len()))),
     };
     if cls.is(Builtin::Float.ty()) {
-        return Ok(new_float(f));
+        return Ok(if f.is_nan() { new_boxed(f) } else { new_float(f) });
     }
     Ok(new_float_shaped(type_body(cls).root_shape(), f))
 }

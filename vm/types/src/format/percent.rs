@@ -181,7 +181,7 @@ impl<'a> Renderer<'a> {
         let what = if decimal { "a real number" } else { "an integer" };
         let wrong =
             || self.vm.type_error(format!("%{kind} format: {what} is required, not {}", v.type_name()));
-        if slots.index.addr() != 0 {
+        if slots.index.addr() != 0 && !(decimal && slots.int.addr() != 0) {
             return self.vm.index(v);
         }
         match slots.int.get() {

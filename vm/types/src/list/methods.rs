@@ -4,7 +4,7 @@ use super::sort::sort_method;
 use crate::collection::{class_getitem, place, search_bound};
 use pyre_object::{NativeDef, Obj, PyResult, Vm, iterators, list};
 
-pub(super) static METHODS: [NativeDef; 14] = [
+pub(super) static METHODS: [NativeDef; 15] = [
     NativeDef::method("append", "($self, object, /)", append).doc("Append object to the end of the list."),
     NativeDef::method("clear", "($self, /)", clear).doc("Remove all items from list."),
     NativeDef::method("copy", "($self, /)", copy).doc("Return a shallow copy of the list."),
@@ -26,6 +26,8 @@ pub(super) static METHODS: [NativeDef; 14] = [
          The sort is in place and stable: equal items keep their order. A key function is applied once to\n\
          each item, and the results are compared instead of the items. With reverse, the order is descending.",
     ),
+    NativeDef::method("__getitem__", "($self, index, /)", |vm, a| super::subscript::get(vm, &a[0], &a[1]))
+        .doc("Return self[index]."),
     NativeDef::method("__reversed__", "($self, /)", reversed).doc("Return a reverse iterator over the list."),
     NativeDef::method("__sizeof__", "($self, /)", sizeof).doc("Return the size of the list in memory, in bytes."),
     NativeDef::class_method("__class_getitem__", "($type, object, /)", class_getitem)

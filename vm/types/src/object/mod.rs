@@ -206,8 +206,12 @@ fn dir(vm: &Vm, a: &[Obj]) -> PyResult {
     Ok(list::from_vec(dict::keys_snapshot(&all)))
 }
 
+fn qualified_name(class: &Obj) -> String {
+    str::to_string_lossy(&type_body(class).qualname.get())
+}
+
 fn init_subclass(vm: &Vm, args: Args<'_>) -> PyResult {
-    let cls = args.pos().first().map(type_name).unwrap_or_default();
+    let cls = args.pos().first().map(qualified_name).unwrap_or_default();
     if args.has_keywords() {
         return Err(vm.type_error(format!("{cls}.__init_subclass__() takes no keyword arguments")));
     }

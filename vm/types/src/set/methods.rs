@@ -16,6 +16,8 @@ const KEY: &str = "($self, object, /)";
 macro_rules! with_shared_methods {
     ($($more:expr),* $(,)?) => {
         native_table![
+            NativeDef::method("__contains__", KEY, |vm, a| Ok(Obj::bool(super::contains(vm, &a[0], &a[1])?)))
+                .doc("x.__contains__(y) <==> y in x."),
             NativeDef::method("copy", "($self, /)", copy).doc("Return a shallow copy of a set."),
             NativeDef::method("difference", OTHERS, difference_method)
                 .doc("Return a new set with elements in the set that are not in the others."),
