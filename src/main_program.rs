@@ -204,6 +204,9 @@ fn exec(vm: &Vm, source: &[u8], filename: &str, globals: &Obj) -> PyResult<()> {
 }
 
 fn file(vm: &Vm, path: &Path, globals: &Obj) -> PyResult<()> {
+    // What the program is called is absolute; `sys.argv[0]` stays as given.
+    let absolute = std::env::current_dir().map_or_else(|_| path.to_path_buf(), |d| d.join(path));
+    let path = absolute.as_path();
     let shown = path.to_string_lossy();
     if path.is_dir() || is_zip(path) {
         let runpy = vm.import("runpy")?;

@@ -239,9 +239,7 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
             let ty = ty.rsplit('.').next().unwrap_or(&ty);
             return Err(csv_error(
                 vm,
-                &format!(
-                    "iterator should return strings, not {ty} (the file should be opened in text mode?)"
-                ),
+                &format!("iterator should return strings, not {ty} (the file should be opened in text mode)"),
             ));
         };
         b.line.fetch_add(1, Ordering::Relaxed);

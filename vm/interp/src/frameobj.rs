@@ -4,9 +4,9 @@
 //! registers over, so that tracebacks keep locals alive as in CPython.
 
 use crate::ops::calls::code_of;
-use crate::stack::{Frame, Stacks};
+use crate::stack::{FLAG_GENERATOR, Frame, Stacks};
 use pyre_object::code::CodeBody;
-use pyre_object::{Builtin, Obj, Slot, Value, Vm, alloc, heap_body, value_array};
+use pyre_object::{Builtin, Obj, Slot, Value, Vm, alloc, heap_body, value_array, weakref};
 use pyre_threads::sync::{AtomicPtr, AtomicU32, Ordering};
 
 heap_body! {
@@ -17,9 +17,9 @@ heap_body! {
             function,
             /// the namespace of class bodies and modules
             locals,
-            /// registers of a frame that was left
+            /// registers of a frame that was left; of a suspended one: its generator's
             registers,
-            /// the generator whose frame this is
+            /// weak reference to the generator whose frame this is: the generator holds the frame object
             generator,
             /// the caller, once this frame was left
             back,
@@ -73,13 +73,19 @@ pub fn of(_vm: &Vm, frame: *mut Frame) -> Obj {
     if f.object.is_unbound() {
         // SAFETY: owned by the frame.
         let (function, locals) = unsafe { (Obj::from_borrowed(f.func), Obj::from_borrowed(f.locals)) };
+        let generator = if f.flags & FLAG_GENERATOR != 0 {
+            // SAFETY: owned by the frame.
+            weak(unsafe { Obj::borrow_raw(&f.aux) })
+        } else {
+            Obj::UNBOUND
+        };
         let o = alloc::new(
             Builtin::Frame,
             FrameBody {
                 function: Slot::new(function),
                 locals: Slot::new(locals),
                 registers: Slot::empty(),
-                generator: Slot::empty(),
+                generator: Slot::new(generator),
                 back: Slot::empty(),
                 trace: Slot::new(Obj::NONE),
                 extra_locals: Slot::empty(),
@@ -91,6 +97,10 @@ pub fn of(_vm: &Vm, frame: *mut Frame) -> Obj {
     }
     // SAFETY: owned by the frame.
     unsafe { Obj::from_borrowed(f.object) }
+}
+
+fn weak(generator: &Obj) -> Obj {
+    weakref::new_weakref(Builtin::WeakRef.ty(), generator, None).unwrap_or(Obj::UNBOUND)
 }
 
 /// The frame is being left for good: its object, if anybody else holds it, takes over what the frame holds.
@@ -133,11 +143,14 @@ pub fn caller(vm: &Vm, f: *const Frame) -> Option<*mut Frame> {
     s.frames().skip_while(|p| !std::ptr::eq(*p, f)).nth(1)
 }
 
-/// A generator's frame is suspended: its object lives on without an active frame.
-pub fn park(f: &mut Frame) {
+/// A generator's frame is suspended: its object lives on without an active frame, and shares the registers.
+pub fn park(f: &mut Frame, registers: &Obj) {
     // SAFETY: owned by the frame.
     let o = unsafe { Obj::borrow_raw(&f.object) };
     let b: &FrameBody = o.body();
+    if b.registers.peek().is_unbound() {
+        b.registers.set(registers.clone());
+    }
     b.live.store(std::ptr::null_mut(), Ordering::Release);
     b.pc.store(f.pc, Ordering::Relaxed);
 }
@@ -188,7 +201,18 @@ impl FrameBody {
 
     /// The current or last line.
     pub fn line(&self) -> u32 {
-        self.code().unit.locations.lookup(self.lasti()).line
+        let (unit, at) = (&self.code().unit, self.lasti());
+        match unit.locations.lookup(at).line {
+            // Nothing has run yet.
+            0 if at == 0 => unit.first_line,
+            line => line,
+        }
+    }
+
+    /// The generator whose frame this is, while it lives.
+    pub fn generator(&self) -> Option<Obj> {
+        let w = self.generator.get();
+        if w.is_unbound() { None } else { weakref::deref(&w) }
     }
 
     /// A register: a local variable or cell.
@@ -312,8 +336,8 @@ pub fn suspended(g: &crate::generator::GeneratorBody, generator: &Obj) -> Obj {
         FrameBody {
             function: Slot::new(g.function.get()),
             locals: Slot::empty(),
-            registers: Slot::empty(),
-            generator: Slot::new(generator.clone()),
+            registers: Slot::new(g.registers.get()),
+            generator: Slot::new(weak(generator)),
             back: Slot::empty(),
             trace: Slot::new(Obj::NONE),
             extra_locals: Slot::empty(),

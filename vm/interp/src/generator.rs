@@ -266,7 +266,7 @@ pub fn suspend_with(cx: &mut Cx<'_>, value: Obj) -> Step {
         drop(outer);
     }
     if !f.object.is_unbound() {
-        crate::frameobj::park(f);
+        crate::frameobj::park(f, b.registers.get_fixed());
         // SAFETY: the frame owned it.
         drop(b.frame.replace(unsafe { Obj::from_raw(std::mem::replace(&mut f.object, Value::UNBOUND)) }));
     }

@@ -366,7 +366,9 @@ impl Vm {
     pub fn delitem(&self, o: &Obj, key: &Obj) -> PyResult<()> {
         match o.slots().setitem.get() {
             Some(f) => f(self, o, key, None),
-            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", o.type_name()))),
+            None => {
+                Err(self.type_error(format!("'{}' object does not support item deletion", o.type_name())))
+            }
         }
     }
 

@@ -165,7 +165,7 @@ fn step_throw(vm: &Vm, a: &[Obj]) -> PyResult {
     if b.state.load(Ordering::Relaxed) == 0 {
         begin(vm, b, g)?;
     }
-    let e = super::thrown(vm, &a[1], &a[2])?;
+    let e = super::thrown(vm, &a[1..4], "throw")?;
     let r = generator::throw(vm, &gen_obj, e);
     outcome(vm, b, g, r)
 }
@@ -230,7 +230,7 @@ fn asend(_: &Vm, a: &[Obj]) -> PyResult {
 }
 
 fn athrow(vm: &Vm, a: &[Obj]) -> PyResult {
-    let e = super::thrown(vm, &a[1], &a[2])?;
+    let e = super::thrown(vm, &a[1..4], "athrow")?;
     debug_assert!(is_exception(&e.0));
     Ok(step(&a[0], e.0, THROW))
 }

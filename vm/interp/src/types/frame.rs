@@ -1,6 +1,7 @@
 //! `frame` and `traceback` objects.
 
 use crate::frameobj::{self, FrameBody, TracebackBody};
+use crate::generator::{self, GeneratorBody};
 use pyre_object::function::FunctionBody;
 use pyre_object::{
     Body, Builtin, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, int, raise, str,
@@ -51,6 +52,13 @@ fn clear(vm: &Vm, a: &[Obj]) -> PyResult {
     if b.live().is_some() {
         raise!(vm, RuntimeError, "cannot clear an executing frame");
     }
+    if let Some(g) = b.generator() {
+        match g.body::<GeneratorBody>().state.load(Ordering::Acquire) {
+            generator::CREATED => drop(generator::close(vm, &g)?),
+            generator::CLOSED => {}
+            _ => raise!(vm, RuntimeError, "cannot clear a suspended frame"),
+        }
+    }
     let registers = b.registers.take();
     drop(registers);
     Ok(Obj::NONE)
@@ -81,9 +89,7 @@ static GETSET: [GetSetDef; 12] = [
     GetSetDef::new("f_trace", |_, o| Ok(body(o).trace.get()), set_trace),
     GetSetDef::readonly("f_trace_lines", |_, _| Ok(Obj::TRUE)),
     GetSetDef::readonly("f_trace_opcodes", |_, _| Ok(Obj::FALSE)),
-    GetSetDef::readonly("f_generator", |_, o| {
-        Ok(body(o).generator.get().not_none().cloned().unwrap_or(Obj::NONE))
-    }),
+    GetSetDef::readonly("f_generator", |_, o| Ok(body(o).generator().unwrap_or(Obj::NONE))),
     GetSetDef::readonly("f_func", |_, o| Ok(body(o).function.get())),
 ];
 

@@ -10,7 +10,7 @@ pub use async_gen::anext_awaitable;
 
 use crate::generator::{self, GeneratorBody, Resumed};
 use crate::stack::Stacks;
-use pyre_object::exception_support::is_exception;
+use pyre_object::exception_support::{exception_body, is_exception};
 use pyre_object::start::BuiltinSpec;
 use pyre_object::{
     Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm,
@@ -51,11 +51,30 @@ fn result(vm: &Vm, r: Resumed) -> PyResult {
     }
 }
 
-/// The exception that the arguments of `throw` stand for.
+/// The exception that the arguments of `throw` (a type or an exception, a value, a traceback) stand for.
 ///
 /// # Errors
-/// `TypeError` when they stand for none.
-pub fn thrown(vm: &Vm, ty: &Obj, value: &Obj) -> PyResult<Raised> {
+/// `TypeError` when they stand for none; the warning that more than one argument is deprecated.
+pub fn thrown(vm: &Vm, args: &[Obj], method: &str) -> PyResult<Raised> {
+    let [ty, value, traceback] = args else { raise!(vm, TypeError, "{method}() expected 1 to 3 arguments") };
+    if value.given().is_some() {
+        let m = format!(
+            "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+        );
+        vm.warn(Exc::DeprecationWarning, &m, 1)?;
+    }
+    let traceback = traceback.not_none();
+    if traceback.is_some_and(|t| !t.is_exactly(Builtin::Traceback)) {
+        raise!(vm, TypeError, "throw() third argument must be a traceback object");
+    }
+    let e = thrown_value(vm, ty, value)?;
+    if let Some(t) = traceback {
+        exception_body(&e.0).traceback.set(t.clone());
+    }
+    Ok(e)
+}
+
+fn thrown_value(vm: &Vm, ty: &Obj, value: &Obj) -> PyResult<Raised> {
     if is_exception(ty) {
         if value.not_none().is_some() {
             raise!(vm, TypeError, "instance exception may not have a separate value");
@@ -95,7 +114,7 @@ fn close(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn throw(vm: &Vm, a: &[Obj]) -> PyResult {
     reject_finished_coroutine(vm, &a[0])?;
-    let e = thrown(vm, &a[1], &a[2])?;
+    let e = thrown(vm, &a[1..4], "throw")?;
     result(vm, generator::throw(vm, &a[0], e)?)
 }
 

@@ -128,15 +128,14 @@ pub(super) fn getstate(vm: &Vm, a: &[Obj]) -> PyResult {
 }
 
 /// Whether the members of `__slots__` and the dict are all that there is to an instance.
-fn is_plain(vm: &Vm, o: &Obj) -> bool {
+fn is_plain(o: &Obj) -> bool {
     std::ptr::eq(type_body(o.ty()).instance_layout, NoBody::layout())
         || o.downcast::<pyre_object::exception::ExceptionBody>().is_some()
-        || vm.getattr_opt(o, names::__dict__()).is_ok_and(|d| d.is_some())
 }
 
 /// The instance's dict, or with `__slots__` a pair of it and a dict of the slots' values.
 fn default_state(vm: &Vm, o: &Obj, required: bool) -> PyResult {
-    if required && !is_plain(vm, o) {
+    if required && !is_plain(o) {
         return Err(vm.type_error(format!("cannot pickle '{}' object", o.type_name())));
     }
     let state = if attr::has_attributes(o) {
