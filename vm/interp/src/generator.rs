@@ -135,6 +135,9 @@ fn claim(vm: &Vm, g: &Obj, value: &Obj) -> PyResult<bool> {
     loop {
         let s = b.state.load(Ordering::Acquire);
         match s {
+            CLOSED if g.is_exactly(Builtin::Coroutine) => {
+                return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
+            }
             CLOSED => return Ok(false),
             RUNNING => return Err(vm.value_error(format!("{} already executing", kind_name(g)))),
             CREATED if !value.is_none() => {
