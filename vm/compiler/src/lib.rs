@@ -12,7 +12,6 @@ mod literal;
 mod names;
 mod source;
 mod symbols;
-pub mod tokens;
 pub mod tree;
 
 use pyre_bytecode::CodeUnit;
