@@ -452,7 +452,9 @@ impl Lexer {
         if c.is_control() {
             return self.wrong(self.at, format!("invalid non-printable character U+{:04X}", c as u32));
         }
-        let (second, third) = (self.peek(read, 0)?, self.peek(read, 1)?);
+        let second = self.peek(read, 0)?;
+        // Looking beyond the end of a line would read the next one.
+        let third = if second == Some('\n') { None } else { self.peek(read, 1)? };
         let three = matches!(
             (c, second, third),
             ('*', Some('*'), Some('='))
