@@ -69,8 +69,9 @@ fn co_lines(_: &Vm, a: &[Obj]) -> PyResult {
 fn co_positions(_: &Vm, a: &[Obj]) -> PyResult {
     let b = code_body(&a[0]);
     let some = |i: u32| if i == 0 { Obj::NONE } else { n(i) };
-    let rows = (0..b.unit.words.len() as u32).map(|at| {
-        let l = b.unit.locations.lookup(at);
+    // A row stands for two bytes of `co_code`, and a word has eight.
+    let rows = (0..b.unit.words.len() as u32 * 4).map(|at| {
+        let l = b.unit.locations.lookup(at / 4);
         if l.line == 0 {
             return tuple::new_tuple([Obj::NONE, Obj::NONE, Obj::NONE, Obj::NONE]);
         }
