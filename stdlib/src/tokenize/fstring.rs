@@ -84,7 +84,7 @@ impl Lexer {
             let c = self.peek(read, 0)?;
             match c {
                 Some('\n') if size == 1 && in_format => {
-                    self.to_code();
+                    self.leave_text();
                     return Ok(self.token(text_kind, start));
                 }
                 None => return self.unterminated_text(size),
@@ -103,7 +103,7 @@ impl Lexer {
                     named = false;
                 }
                 Some('}') if in_format || self.peek(read, 1)? != Some('}') => {
-                    self.to_code();
+                    self.leave_text();
                     return Ok(self.token(text_kind, start));
                 }
                 Some('{' | '}') => {
@@ -145,7 +145,7 @@ impl Lexer {
         Ok(true)
     }
 
-    fn to_code(&mut self) {
+    fn leave_text(&mut self) {
         if let Some(s) = self.strings.last_mut() {
             s.in_text = false;
         }
