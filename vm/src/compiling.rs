@@ -64,6 +64,27 @@ pub fn parse_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, option
     crate::ast::to_object(vm, &parsed.root)
 }
 
+/// Parses the type of a function to nodes.
+///
+/// # Errors
+/// `SyntaxError`
+pub fn parse_function_type(vm: &Vm, source: &Source, filename: &str, options: &Options) -> PyResult {
+    match tree::parse_function_type(source, options) {
+        Ok(parsed) => crate::ast::to_object(vm, &parsed.root),
+        Err(e) => Err(syntax_error(vm, &e, filename)),
+    }
+}
+
+/// Optimizes nodes that are Python objects: the result are new ones.
+///
+/// # Errors
+/// As [`compile_nodes`].
+pub fn optimize_nodes(vm: &Vm, root: &Obj, mode: Mode, options: &Options) -> PyResult {
+    let mut root = crate::ast::root_from_object(vm, root, mode)?;
+    tree::optimize_nodes(&mut root, options.optimize);
+    crate::ast::to_object(vm, &root)
+}
+
 /// Compiles nodes that are Python objects.
 ///
 /// # Errors

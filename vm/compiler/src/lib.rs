@@ -47,6 +47,10 @@ pub struct Options {
     pub dont_imply_dedent: bool,
     /// Features inherited from the code that compiles.
     pub features: Features,
+    /// Syntax younger than Python 3.N is an error.
+    pub feature_version: Option<u8>,
+    /// Nodes are optimized.
+    pub optimize_nodes: bool,
 }
 
 /// A compiled source.
@@ -134,9 +138,14 @@ fn parse(source: &Source, mode: Mode, options: &Options) -> Result<Mod, SyntaxEr
         Mode::Eval => parser::Mode::Expression,
         Mode::Exec | Mode::Single => parser::Mode::Module,
     };
-    let parser_options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
+    let minor = options.feature_version.map_or(14, |minor| minor.clamp(7, 14));
+    let version = PythonVersion { major: 3, minor };
+    let parser_options = ParseOptions::from(parser_mode).with_target_version(version);
     match parser::parse(source.text(), parser_options) {
-        Ok(parsed) => Ok(parsed.into_syntax()),
+        Ok(parsed) => {
+            errors::versions::check(source, parsed.unsupported_syntax_errors(), options)?;
+            Ok(parsed.into_syntax())
+        }
         Err(error) => Err(errors::translate::translate(source, &error, mode, options)),
     }
 }

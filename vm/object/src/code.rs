@@ -125,7 +125,9 @@ pub fn new_code_with_constants(unit: Arc<CodeUnit>, consts: Obj) -> Obj {
 fn simple_args(unit: &CodeUnit) -> u32 {
     let special =
         flags::VARARGS | flags::VARKEYWORDS | flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
-    if unit.flags & special != 0 || unit.kwonly_arg_count != 0 { u32::MAX } else { unit.arg_count }
+    // Code of modules and expressions needs a namespace.
+    let plain = unit.flags & flags::OPTIMIZED != 0;
+    if !plain || unit.flags & special != 0 || unit.kwonly_arg_count != 0 { u32::MAX } else { unit.arg_count }
 }
 
 /// Makes an object tracing-managed.

@@ -25,6 +25,8 @@ static AST: TypeSpec = TypeSpec {
 /// The type.
 pub fn make(vm: &Vm) -> PyResult {
     let ty = type_new::new_native_type(vm, &AST, &Obj::NONE);
+    // People change it, as they can in CPython.
+    typeobj::type_body(&ty).remove_flags(TypeFlags::IMMUTABLE);
     for name in ["_fields", "_attributes", "__match_args__"] {
         typeobj::set_entry(vm, &ty, &intern::intern_str(name), Some(tuple::empty_tuple()))?;
     }

@@ -71,6 +71,8 @@ fn options(flags: i64, optimize: i64) -> Options {
         allow_incomplete_input: flags & ALLOW_INCOMPLETE != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
         features: Features::from_code_flags((flags & FUTURE_MASK) as u32),
+        feature_version: None,
+        optimize_nodes: flags & OPTIMIZED != 0,
     }
 }
 
@@ -99,17 +101,25 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" if flags & ONLY_AST != 0 => raise!(vm, NotImplementedError, "compile() mode 'func_type'"),
+        "func_type" if flags & ONLY_AST != 0 => {
+            let source = source_text(vm, &a[0], &filename, Mode::Eval, "compile() arg 1", "or AST object")?;
+            return compiling::parse_function_type(vm, &source, &filename, &options(flags, optimize));
+        }
         "func_type" => raise!(vm, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
         _ if flags & ONLY_AST != 0 => {
             raise!(vm, ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'")
         }
         _ => raise!(vm, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let options = options(flags, optimize);
+    let mut options = options(flags, optimize);
+    let version = a[6].given().map_or(Ok(-1), |o| vm.to_i32(o))?;
+    options.feature_version = u8::try_from(version).ok();
     if ast::is_node(&a[0]) {
         if flags & ONLY_AST != 0 {
             ast::check_mode(vm, &a[0], mode)?;
+            if flags & OPTIMIZED != 0 {
+                return compiling::optimize_nodes(vm, &a[0], mode, &options);
+            }
             return Ok(a[0].clone());
         }
         return compiling::compile_nodes(vm, &a[0], &filename, mode, &options);
@@ -125,6 +135,14 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
 fn namespaces(vm: &Vm, globals: &Obj, locals: &Obj, what: &str) -> PyResult<(Obj, Obj)> {
     let g = match globals.not_none() {
         Some(g) if g.downcast::<dict::DictBody>().is_none() => {
+            if what == "eval" {
+                let kind = if g.slots().getitem.addr() == 0 {
+                    "be a dict"
+                } else {
+                    "be a real dict; try eval(expr, {}, mapping)"
+                };
+                return Err(vm.type_error(format!("globals must {kind}")));
+            }
             raise!(vm, TypeError, "{what}() globals must be a dict, not {}", g.type_name())
         }
         Some(g) => g.clone(),
@@ -132,7 +150,10 @@ fn namespaces(vm: &Vm, globals: &Obj, locals: &Obj, what: &str) -> PyResult<(Obj
     };
     let l = match (locals.not_none(), globals.not_none()) {
         (Some(l), _) if l.slots().getitem.addr() == 0 => {
-            raise!(vm, TypeError, "{what}() locals must be a mapping, not {}", l.type_name())
+            if what == "eval" {
+                raise!(vm, TypeError, "locals must be a mapping");
+            }
+            raise!(vm, TypeError, "locals must be a mapping or None, not {}", l.type_name())
         }
         (Some(l), _) => l.clone(),
         (None, Some(_)) => g.clone(),

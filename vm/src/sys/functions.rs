@@ -4,9 +4,11 @@ use crate::report;
 use crate::runtime::{runtime, sys_attribute};
 use pyre_interp::frameobj;
 use pyre_object::exception_support::exception_body;
-use pyre_object::{Exc, NativeDef, Obj, PyResult, Vm, dict, int, intern, raise, str, tuple};
+use pyre_object::{
+    Exc, NativeDef, Obj, PyResult, TypeFlags, Vm, dict, int, intern, raise, str, tuple, typeobj,
+};
 
-pub static DEFS: [NativeDef; 30] = [
+pub static DEFS: [NativeDef; 31] = [
     NativeDef::function("exit", "(status=None, /)", exit),
     NativeDef::function("exc_info", "()", exc_info),
     NativeDef::function("exception", "()", exception),
@@ -37,7 +39,23 @@ pub static DEFS: [NativeDef; 30] = [
     NativeDef::function("getprofile", "()", no_hook),
     NativeDef::function("setprofile", "(function, /)", set_hook),
     NativeDef::function("_clear_type_cache", "()", no_hook),
+    NativeDef::function("_clear_type_descriptors", "(type, /)", clear_type_descriptors),
 ];
+
+/// Takes `__dict__` and `__weakref__` out of a class's namespace: `dataclasses` replaces the class by one with slots.
+fn clear_type_descriptors(vm: &Vm, a: &[Obj]) -> PyResult {
+    if !typeobj::is_type(&a[0]) {
+        let given = a[0].type_name();
+        raise!(vm, TypeError, "_clear_type_descriptors() argument must be type, not {given}");
+    }
+    if !typeobj::type_body(&a[0]).flags().has(TypeFlags::HEAP) {
+        raise!(vm, TypeError, "argument is immutable");
+    }
+    for name in ["__dict__", "__weakref__"] {
+        typeobj::set_entry(vm, &a[0], &intern::intern_str(name), None)?;
+    }
+    Ok(Obj::NONE)
+}
 
 /// `-X threads=N` is what `os.process_cpu_count()` says; without it the machine decides.
 fn cpu_count_config(_: &Vm, _: &[Obj]) -> PyResult {

@@ -2,6 +2,7 @@
 
 mod functions;
 mod info;
+mod monitoring;
 
 use crate::runtime::{Runtime, config};
 use pyre_object::{Obj, PyResult, Vm, dict, int, list, module, str, tuple};
@@ -89,5 +90,6 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
         dict::set_item(vm, &x, &text(k), v.as_ref().map_or(Obj::TRUE, |v| text(v)))?;
     }
     set("_xoptions", x);
+    monitoring::fill(vm, r)?;
     info::fill(vm, r)
 }

@@ -56,9 +56,9 @@ impl<'a> Codegen<'a> {
         let mut left = &*node.left;
         for (op, right) in node.ops.iter().zip(&node.comparators) {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
-                let kind = literal(right)
-                    .filter(|_| constant_tuple(self, right))
-                    .or_else(|| literal(left).filter(|_| constant_tuple(self, left)));
+                let kind = literal(left)
+                    .filter(|_| constant_tuple(self, left))
+                    .or_else(|| literal(right).filter(|_| constant_tuple(self, right)));
                 if let Some(kind) = kind {
                     let message = if *op == CmpOp::Is {
                         format!("\"is\" with '{kind}' literal. Did you mean \"==\"?")

@@ -4,6 +4,7 @@ mod grammar;
 pub(crate) mod scan;
 mod tokens;
 pub(crate) mod translate;
+pub(crate) mod versions;
 
 use rustpython_ruff_text_size::TextRange;
 

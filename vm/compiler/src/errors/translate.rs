@@ -23,17 +23,26 @@ pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options
     {
         error.message = "unexpected character after line continuation character".into();
     }
-    if options.allow_incomplete_input && (at_end || is_unterminated(&error)) {
+    if options.allow_incomplete_input && (at_end || is_unterminated(source, &error)) {
         error.kind = ErrorKind::IncompleteInput;
         error.message = "incomplete input".into();
     }
     error
 }
 
-/// Does the source end inside a string or after a backslash?
-fn is_unterminated(error: &SyntaxError) -> bool {
+/// Does the source end inside a string or after a backslash? A string in single quotes ends with its line, and such an
+/// f-string counts as wrong at once.
+fn is_unterminated(source: &Source, error: &SyntaxError) -> bool {
     let message = &error.message;
-    message.starts_with("unterminated") || message == "unexpected EOF while parsing"
+    if let Some(rest) = message.strip_prefix("unterminated string literal (detected at line ") {
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+        if source.text().ends_with("\\\n") {
+            return true;
+        }
+        let line_ends = source.text().bytes().filter(|b| *b == b'\n').count();
+        return digits.parse::<usize>().is_ok_and(|line| line > line_ends);
+    }
+    message.starts_with("unterminated triple-quoted") || message == "unexpected EOF while parsing"
 }
 
 /// The parser's error in CPython's words, for what the grammar accepts but CPython rejects later.

@@ -5,6 +5,7 @@ mod export;
 mod export_strings;
 mod import;
 mod import_parts;
+mod optimize;
 mod table;
 mod validate;
 
@@ -121,9 +122,82 @@ pub fn parse_source(source: &Source, mode: Mode, options: &Options) -> Result<Pa
         if let (Mode::Single, rustpython_ruff_python_ast::Mod::Module(module)) = (mode, &tree) {
             crate::check_single(&module.body, source, options)?;
         }
-        export::export(source, &tree, mode)
+        let mut parsed = export::export(source, &tree, mode)?;
+        if options.optimize_nodes {
+            optimize::optimize(&mut parsed.root, options.optimize);
+        }
+        Ok(parsed)
     })
     .map_err(Box::new)
+}
+
+/// Optimizes nodes as [`parse_source`] can do.
+pub fn optimize_nodes(root: &mut Node, level: u8) {
+    optimize::optimize(root, level);
+}
+
+/// Parses the type of a function, as a type comment has it: `(int, *str, **Any) -> bool`.
+///
+/// # Errors
+/// If the text is something else.
+pub fn parse_function_type(source: &Source, options: &Options) -> Result<Parsed, Box<SyntaxError>> {
+    let invalid = || {
+        let end = source.text().len() as u32;
+        let range = rustpython_ruff_text_size::TextRange::empty(end.into());
+        Box::new(SyntaxError::in_characters(source, range, "invalid syntax"))
+    };
+    let text = source.text().trim_end();
+    let arrow = text.rfind("->").filter(|_| text.starts_with('(')).ok_or_else(invalid)?;
+    // Each part becomes an expression of its own, at its place: the parameters as a call, one column later.
+    let call = Source::from_text(format!("f{}", &text[..arrow]));
+    let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+    let before: String = text[1..arrow + 2].chars().map(blank).collect();
+    let returns = Source::from_text(format!("({before}{})", &text[arrow + 2..]));
+    let part = |source: &Source| -> Result<Field, Box<SyntaxError>> {
+        let mut parsed = parse_source(source, Mode::Eval, options).map_err(|_| invalid())?;
+        Ok(parsed.take_root().fields.swap_remove(0))
+    };
+    let (call, returns) = (part(&call)?, part(&returns)?);
+    let Field::Node(call) = call else { return Err(invalid()) };
+    if call.kind != Kind::Call {
+        return Err(invalid());
+    }
+    let mut parts = call.fields.into_iter().skip(1);
+    let (positional, keywords) = (parts.next(), parts.next());
+    let mut types = Vec::new();
+    for field in [positional, keywords].into_iter().flatten() {
+        let Field::List(items) = field else { continue };
+        for mut item in items {
+            shift_first_line(&mut item);
+            types.push(match item {
+                Field::Node(mut node) if node.kind == Kind::Starred => node.fields.swap_remove(0),
+                Field::Node(mut node) if node.kind == Kind::keyword => {
+                    if !matches!(node.fields[0], Field::None) {
+                        return Err(invalid());
+                    }
+                    node.fields.swap_remove(1)
+                }
+                item => item,
+            });
+        }
+    }
+    let fields = vec![Field::List(types), returns];
+    Ok(Parsed { root: Node { kind: Kind::FunctionType, fields, location: None }, warnings: Vec::new() })
+}
+
+/// Moves what is on the first line a column to the left.
+fn shift_first_line(field: &mut Field) {
+    match field {
+        Field::Node(node) => {
+            if let Some(place) = &mut node.location {
+                place.column -= i32::from(place.line == 1);
+                place.end_column -= i32::from(place.end_line == 1);
+            }
+            node.fields.iter_mut().for_each(shift_first_line);
+        }
+        Field::List(items) => items.iter_mut().for_each(shift_first_line),
+        _ => {}
+    }
 }
 
 /// Nesting of nodes that is compiled on the caller's stack.

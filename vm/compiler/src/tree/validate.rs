@@ -156,6 +156,16 @@ fn comprehensions(field: &Field) -> Result<()> {
     })
 }
 
+fn aliases(field: &Field, owner: &str) -> Result<()> {
+    for alias in not_empty(field, "names", owner)? {
+        if let Field::Node(alias) = alias {
+            name(&alias.fields[0])?;
+            name(&alias.fields[1])?;
+        }
+    }
+    Ok(())
+}
+
 fn stmt(n: &Node) -> Result<()> {
     positions(n)?;
     let f = &n.fields[..];
@@ -163,6 +173,7 @@ fn stmt(n: &Node) -> Result<()> {
     let load = |field: &Field| expr_field(field, Use::Load);
     match n.kind {
         Kind::FunctionDef | Kind::AsyncFunctionDef => {
+            name(&f[0])?;
             body(&f[2], owner)?;
             type_params(&f[6])?;
             parameters(&f[1])?;
@@ -170,6 +181,7 @@ fn stmt(n: &Node) -> Result<()> {
             load(&f[4])
         }
         Kind::ClassDef => {
+            name(&f[0])?;
             body(&f[3], owner)?;
             type_params(&f[5])?;
             exprs(&f[1], Use::Load, false)?;
@@ -234,12 +246,12 @@ fn stmt(n: &Node) -> Result<()> {
         },
         Kind::Try | Kind::TryStar => try_statement(f, owner),
         Kind::Assert => load(&f[0]).and_then(|()| load(&f[1])),
-        Kind::Import => not_empty(&f[0], "names", owner).map(drop),
+        Kind::Import => aliases(&f[0], owner),
         Kind::ImportFrom => {
             if matches!(f[2], Field::Int(level) if level < 0) {
                 return value("Negative ImportFrom level");
             }
-            not_empty(&f[1], "names", owner).map(drop)
+            aliases(&f[1], owner)
         }
         Kind::Global | Kind::Nonlocal => not_empty(&f[0], "names", owner).map(drop),
         _ => Ok(()),
@@ -258,6 +270,7 @@ fn try_statement(f: &[Field], owner: &str) -> Result<()> {
     for handler in handlers {
         if let Field::Node(handler) = handler {
             positions(handler)?;
+            name(&handler.fields[1])?;
             expr_field(&handler.fields[0], Use::Load)?;
             body(&handler.fields[2], "ExceptHandler")?;
         }

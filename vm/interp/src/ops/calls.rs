@@ -9,6 +9,7 @@ use crate::ops::containers;
 use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, Frame};
 use crate::{frameobj, generator};
 use pyre_bytecode::Instruction;
+use pyre_bytecode::code::flags;
 use pyre_object::args::Args;
 use pyre_object::code::CodeBody;
 use pyre_object::descriptor::{MethodDescriptorBody, NativeFunctionBody};
@@ -419,6 +420,15 @@ fn call_bound(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, names: &[Obj]) 
     Ok(step)
 }
 
+/// The namespace of a function whose code was compiled as a module's or an expression's: its globals.
+#[inline]
+fn own_namespace(func: &Obj, code: &CodeBody) -> Obj {
+    if code.flags & flags::OPTIMIZED != 0 {
+        return Obj::UNBOUND;
+    }
+    func.downcast::<FunctionBody>().map_or(Obj::UNBOUND, |f| f.globals.get())
+}
+
 /// Calls a Python function with lent arguments: pushes its frame, or makes its generator and stores that in `dst`.
 fn push_args(cx: &mut Cx<'_>, func: &Obj, args: Args<'_>, dst: u16, action: Action, aux: Obj) -> Step {
     // SAFETY: callers pass functions.
@@ -447,7 +457,7 @@ fn push_args(cx: &mut Cx<'_>, func: &Obj, args: Args<'_>, dst: u16, action: Acti
             action,
             flags: 0,
             aux,
-            locals: Obj::UNBOUND,
+            locals: own_namespace(func, code),
         },
     )?;
     Ok(Go::Reload)
@@ -541,7 +551,7 @@ pub fn call_function(vm: &Vm, func: &Obj, args: Args<'_>) -> PyResult {
     if code.is_generator_like() {
         return generator::new(vm, func, args);
     }
-    run_nested(vm, func, code, args, Obj::UNBOUND)
+    run_nested(vm, func, code, args, own_namespace(func, code))
 }
 
 /// Runs a function's code natively nested, with `locals` as its namespace (or `UNBOUND`).

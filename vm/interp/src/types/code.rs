@@ -1,6 +1,7 @@
 //! `code` objects.
 
 use super::code_replace::{exception_table, replace};
+use pyre_bytecode::{CodeUnit, Constant};
 use pyre_object::code::{CodeBody, code_body};
 use pyre_object::{
     Body, CmpOp, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, int, list, str,
@@ -29,17 +30,33 @@ fn hash(_: &Vm, o: &Obj) -> PyResult<i64> {
     Ok((str::hash(&str::new_str(&u.name)) ^ words as i64) | 1)
 }
 
+/// Do they come from the same source, line for line?
+fn same_unit(x: &CodeUnit, y: &CodeUnit) -> bool {
+    let same_constant = |(x, y): (&Constant, &Constant)| match (x, y) {
+        (Constant::Code(x), Constant::Code(y)) => same_unit(x, y),
+        (x, y) => x == y,
+    };
+    x.name == y.name
+        && x.words == y.words
+        && x.first_line == y.first_line
+        && x.flags == y.flags
+        && (x.arg_count, x.posonly_arg_count, x.kwonly_arg_count)
+            == (y.arg_count, y.posonly_arg_count, y.kwonly_arg_count)
+        && x.names == y.names
+        && x.varnames == y.varnames
+        && x.cellvars == y.cellvars
+        && x.freevars == y.freevars
+        && x.locations == y.locations
+        && x.exceptions == y.exceptions
+        && x.consts.len() == y.consts.len()
+        && x.consts.iter().zip(&y.consts).all(same_constant)
+}
+
 fn compare(_: &Vm, a: &Obj, b: &Obj, op: CmpOp) -> PyResult {
     let (Some(x), Some(y)) = (a.downcast::<CodeBody>(), b.downcast::<CodeBody>()) else {
         return Ok(Obj::NOT_IMPLEMENTED);
     };
-    let same = a.is(b)
-        || (x.unit.name == y.unit.name
-            && x.unit.words == y.unit.words
-            && x.unit.first_line == y.unit.first_line
-            && x.unit.consts == y.unit.consts
-            && x.unit.names == y.unit.names
-            && x.unit.varnames == y.unit.varnames);
+    let same = a.is(b) || same_unit(&x.unit, &y.unit);
     match op {
         CmpOp::Eq => Ok(Obj::bool(same)),
         CmpOp::Ne => Ok(Obj::bool(!same)),
@@ -65,18 +82,23 @@ fn co_lines(_: &Vm, a: &[Obj]) -> PyResult {
     Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
 }
 
-/// `(line, end line, column, end column)` for every instruction word.
+/// `(line, end line, column, end column)` for every two bytes of `co_code`: that is how tools count, which halve the
+/// offsets that frames and tracebacks give. A word of pyre's has four rows.
 fn co_positions(_: &Vm, a: &[Obj]) -> PyResult {
     let b = code_body(&a[0]);
-    let some = |i: u32| if i == 0 { Obj::NONE } else { n(i) };
-    // A row stands for two bytes of `co_code`, and a word has eight.
-    let rows = (0..b.unit.words.len() as u32 * 4).map(|at| {
-        let l = b.unit.locations.lookup(at / 4);
-        if l.line == 0 {
-            return tuple::new_tuple([Obj::NONE, Obj::NONE, Obj::NONE, Obj::NONE]);
-        }
-        tuple::new_tuple([some(l.line), some(l.end_line), n(l.column), n(l.end_column)])
-    });
+    let count = b.unit.words.len() * 4;
+    let mut rows = Vec::with_capacity(count);
+    let none = || tuple::new_tuple([Obj::NONE, Obj::NONE, Obj::NONE, Obj::NONE]);
+    for (start, end, l) in b.unit.locations.runs() {
+        let row = if l.line == 0 {
+            none()
+        } else {
+            tuple::new_tuple([n(l.line), n(l.end_line), n(l.column), n(l.end_column)])
+        };
+        let words = (end.min(b.unit.words.len() as u32)).saturating_sub(start);
+        rows.extend(std::iter::repeat_n(row, words as usize * 4));
+    }
+    rows.resize_with(count, none);
     Ok(pyre_object::iterators::list_iter(list::new_list(rows)))
 }
 
