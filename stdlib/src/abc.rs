@@ -206,7 +206,8 @@ fn abc_init(vm: &Vm, a: &[Obj]) -> PyResult {
 /// Marks a class and everything that derives from it as a sequence or a mapping for patterns.
 fn spread_flag(class: &Obj, flag: TypeFlags) {
     let body = type_body(class);
-    if body.flags().has(flag) {
+    // `str` and `bytes` are sequences of a kind that patterns do not take apart.
+    if body.flags().has(flag) || body.flags().has(TypeFlags::IMMUTABLE) {
         return;
     }
     body.remove_flags(TypeFlags::SEQUENCE.or(TypeFlags::MAPPING));

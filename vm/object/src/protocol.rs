@@ -367,7 +367,12 @@ impl Vm {
         match o.slots().setitem.get() {
             Some(f) => f(self, o, key, None),
             None => {
-                Err(self.type_error(format!("'{}' object does not support item deletion", o.type_name())))
+                // Sequences have another message than numbers.
+                let is_sequence = o.slots().len.addr() != 0
+                    || typeobj::type_body(o.ty()).flags().has(TypeFlags::HEAP)
+                        && (key.raw().is_int() || key.slots().index.addr() != 0);
+                let how = if is_sequence { "doesn't" } else { "does not" };
+                Err(self.type_error(format!("'{}' object {how} support item deletion", o.type_name())))
             }
         }
     }

@@ -57,6 +57,11 @@ impl<'a> Codegen<'a> {
             let active = &self.unit.scopes[level];
             let scope = self.table.scope(active.id);
             let symbol = scope.symbol(id);
+            if symbol.is_none() && level > 0 {
+                // A comprehension inside uses it: this one only shares its registers with the scope that has it.
+                level -= 1;
+                continue;
+            }
             match symbol.map_or(Resolution::GlobalImplicit, |symbol| symbol.resolution) {
                 Resolution::Local if scope.kind.is_function_like() => {
                     let flags = symbol.map_or(0, |symbol| symbol.flags);

@@ -138,7 +138,7 @@ impl<'a> Codegen<'a> {
             self.at(node.range);
             self.unit.emit(Instruction::call(error, error, 1));
         }
-        self.at(node.range);
+        self.at(node.test.range());
         self.raise_one(Operand { reg: error, owned: true });
         self.unit.place(end);
         Ok(())
