@@ -7,8 +7,8 @@ mod blocks;
 use crate::support::{NativeType, native_table, new_module};
 use blocks::{Algorithm, Hasher};
 use pyre_object::{
-    Body, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, heap_body, int,
-    module, raise, str,
+    Body, GetSetDef, NativeDef, Obj, PyResult, Slots, TypeFlags, TypeSpec, Vm, bytes, heap_body, int, module,
+    raise, str,
 };
 use pyre_threads::sync::Mutex;
 

@@ -8,6 +8,17 @@ use pyre_object::{
     Exc, NativeDef, Obj, PyResult, TypeFlags, Vm, dict, int, intern, raise, str, tuple, typeobj,
 };
 
+/// `sys._jit`: whether there is CPython's JIT compiler. There is not.
+pub static JIT_DEFS: [NativeDef; 3] = [
+    NativeDef::function("is_available", "()", |_, _| Ok(Obj::FALSE))
+        .doc("Return True if the current Python executable supports JIT compilation, and False otherwise."),
+    NativeDef::function("is_enabled", "()", |_, _| Ok(Obj::FALSE)).doc(
+        "Return True if JIT compilation is enabled for the current Python process, and False otherwise.",
+    ),
+    NativeDef::function("is_active", "()", |_, _| Ok(Obj::FALSE))
+        .doc("Return True if the topmost Python frame is currently executing JIT code, and False otherwise."),
+];
+
 pub static DEFS: [NativeDef; 31] = [
     NativeDef::function("exit", "(status=None, /)", exit),
     NativeDef::function("exc_info", "()", exc_info),

@@ -52,6 +52,9 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     set("_stdlib_dir", c.stdlib_dir.as_ref().map_or(Obj::NONE, |p| os_str(p.as_os_str())));
     set("_framework", text(""));
     set("_git", tuple::new_tuple([text("pyre"), text(""), text("")]));
+    let jit = module::new_module("sys._jit");
+    module::add_functions(&jit, &functions::JIT_DEFS);
+    set("_jit", jit);
     set("platform", text("linux"));
     set("byteorder", text(if cfg!(target_endian = "little") { "little" } else { "big" }));
     set("copyright", text("Copyright (c) of pyre and what it is made of: see pyre --licenses"));
