@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// `SyntaxError`
 pub fn decode_source(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult<Source> {
     let error = match Source::from_bytes(bytes) {
-        Ok(source) => return Ok(source),
+        Ok(source) => return Ok(source.with_int_digits(pyre_types::int::max_str_digits())),
         Err(error) => error,
     };
     if error.message.starts_with("unknown encoding")

@@ -88,7 +88,11 @@ pub fn bootstrap(vm: &Vm) -> PyResult<()> {
         let native = create_native(vm, name)?.ok_or_else(|| vm.error(Exc::ImportError, name))?;
         dict::set_str(runtime().modules, &intern::intern_str(name), native);
     }
-    vm.call_method_str(&m, "_install", &[runtime().sys.clone(), imp])?;
+    vm.call_method_str(&m, "_install", &[runtime().sys.clone(), imp.clone()])?;
+    // The library's `FrozenImporter` knows no sources; ours are in the executable.
+    let importer = vm.getattr_str(&m, "FrozenImporter")?;
+    let source = vm.getattr_str(&imp, "_frozen_source")?;
+    vm.setattr(&importer, &intern::intern_str("get_source"), Some(&source))?;
     let keep =
         |n: &str| -> PyResult<&'static Obj> { Ok(pyre_object::model::immortal(vm.getattr_str(&m, n)?)) };
     let _ = GCD_IMPORT.set(keep("_gcd_import")?);
@@ -216,12 +220,22 @@ fn source_hash(vm: &Vm, a: &[Obj]) -> PyResult {
     Ok(pyre_object::bytes::new_bytes(&h.to_le_bytes()))
 }
 
+/// The source of a frozen module.
+fn frozen_source(vm: &Vm, a: &[Obj]) -> PyResult {
+    let name = text(vm, &a[0])?;
+    let Some(source) = (config().frozen_source)(&name) else {
+        return Err(vm.error(Exc::ImportError, format!("'{name}' is not a frozen module")));
+    };
+    let source = crate::compiling::decode_source(vm, &source, &name)?;
+    Ok(str::new_str(source.text()))
+}
+
 fn frozen_names(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(pyre_object::list::new_list((config().frozen_names)().into_iter().map(str::new_str)))
 }
 
 fn imp_module() -> PyResult {
-    static DEFS: [NativeDef; 13] = [
+    static DEFS: [NativeDef; 14] = [
         NativeDef::function("is_builtin", "(name, /)", is_builtin),
         NativeDef::function("is_frozen", "(name, /)", is_frozen),
         NativeDef::function("is_frozen_package", "(name, /)", is_frozen_package),
@@ -233,6 +247,7 @@ fn imp_module() -> PyResult {
         NativeDef::function("extension_suffixes", "()", extension_suffixes),
         NativeDef::function("_fix_co_filename", "(code, path, /)", fix_co_filename),
         NativeDef::function("source_hash", "(key, source)", source_hash),
+        NativeDef::function("_frozen_source", "(fullname, /)", frozen_source),
         NativeDef::function("_frozen_module_names", "()", frozen_names),
         NativeDef::function("_override_frozen_modules_for_tests", "(override, /)", nothing),
     ];

@@ -259,7 +259,7 @@ pub(crate) fn subscript(sequence: &Constant, index: &Constant) -> Option<Constan
 ///
 /// # Errors
 /// The number of decimal digits, if there are more than CPython converts.
-pub(crate) fn parse_int(literal: &str) -> Result<BigInt, usize> {
+pub(crate) fn parse_int(literal: &str, limit: usize) -> Result<BigInt, usize> {
     let digits: String = literal.chars().filter(|c| *c != '_').collect();
     let lower = digits.to_ascii_lowercase();
     for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
@@ -267,7 +267,7 @@ pub(crate) fn parse_int(literal: &str) -> Result<BigInt, usize> {
             return Ok(BigInt::parse_bytes(rest.as_bytes(), base).unwrap_or_default());
         }
     }
-    if digits.len() > 4300 {
+    if limit != 0 && digits.len() > limit {
         return Err(digits.len());
     }
     Ok(BigInt::parse_bytes(digits.as_bytes(), 10).unwrap_or_default())

@@ -121,9 +121,9 @@ fn on_large_stack<T: Send>(
         return work(source);
     }
     let size = (depth * STACK_PER_LEVEL).max(4 << 20);
-    let text = source.text().to_string();
+    let (text, int_digits) = (source.text().to_string(), source.int_digits());
     std::thread::scope(|scope| {
-        let run = move || work(&Source::from_text(text));
+        let run = move || work(&Source::from_text(text).with_int_digits(int_digits));
         let thread = std::thread::Builder::new().stack_size(size).spawn_scoped(scope, run);
         match thread.map(|thread| thread.join()) {
             Ok(Ok(result)) => result,

@@ -364,11 +364,12 @@ pub(crate) fn number(source: &Source, node: &ast::ExprNumberLiteral) -> Result<C
         ast::Number::Complex { real, imag } => Constant::Complex(*real, *imag),
         ast::Number::Int(value) => match value.as_i64() {
             Some(small) => Constant::Int(small),
-            None => match fold::parse_int(source.slice(node.range)) {
+            None => match fold::parse_int(source.slice(node.range), source.int_digits()) {
                 Ok(value) => fold::int_constant(&value),
                 Err(digits) => {
                     let message = format!(
-                        "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid decimal conversion limits."
+                        "Exceeds the limit ({} digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
+                        source.int_digits()
                     );
                     return Err(SyntaxError::at(source, node.range, message));
                 }

@@ -15,7 +15,11 @@ pub struct Source {
     line_starts: Vec<u32>,
     last_line: Cell<usize>,
     made: Option<Made>,
+    int_digits: usize,
 }
+
+/// How many decimal digits an int may have, unless told otherwise.
+const INT_DIGITS: usize = 4300;
 
 /// What a source made for nodes says about them: its text is filler, in which only the order of offsets has a meaning.
 #[derive(Debug, Default)]
@@ -80,12 +84,23 @@ impl Source {
         let mut line_starts = vec![0];
         line_starts
             .extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1));
-        Self { text, line_starts, last_line: Cell::new(0), made: None }
+        Self { text, line_starts, last_line: Cell::new(0), made: None, int_digits: INT_DIGITS }
+    }
+
+    /// With another limit for the decimal digits of an int (`sys.set_int_max_str_digits()`); 0 is none.
+    pub fn with_int_digits(mut self, limit: usize) -> Self {
+        self.int_digits = limit;
+        self
+    }
+
+    /// How many decimal digits an int may have; 0 stands for any number.
+    pub(crate) fn int_digits(&self) -> usize {
+        self.int_digits
     }
 
     /// A source made for nodes.
     pub(crate) fn for_nodes(text: String, made: Made) -> Self {
-        Self { text, line_starts: vec![0], last_line: Cell::new(0), made: Some(made) }
+        Self { text, line_starts: vec![0], last_line: Cell::new(0), made: Some(made), int_digits: INT_DIGITS }
     }
 
     /// What the source says about nodes that it was made for.
@@ -110,6 +125,13 @@ impl Source {
             }
         }
         at
+    }
+
+    /// The range of a format specification with the colon before it.
+    pub(crate) fn with_colon(&self, range: TextRange) -> TextRange {
+        let start = range.start().to_usize();
+        let has_colon = self.text.get(..start).is_some_and(|before| before.ends_with(':'));
+        TextRange::new(((start - usize::from(has_colon)) as u32).into(), range.end())
     }
 
     /// The range with the parentheses around it.

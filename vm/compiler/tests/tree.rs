@@ -38,9 +38,8 @@ fn difference(a: &CodeUnit, b: &CodeUnit) -> Option<String> {
     if a.words != b.words {
         return Some(format!("{name}: instructions differ"));
     }
-    // Names of handlers and format specifications have no columns of their own as nodes.
     for ((at, _, x), (_, _, y)) in a.locations.runs().zip(b.locations.runs()) {
-        if x.line != y.line {
+        if x != y {
             return Some(format!("{name}: at word {at}, {x:?} and {y:?}"));
         }
     }

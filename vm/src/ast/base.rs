@@ -63,7 +63,7 @@ fn deprecated(vm: &Vm, message: &str) -> PyResult<()> {
 }
 
 fn init(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult<()> {
-    let fields = names(vm, this.ty(), "_fields")?;
+    let fields = vm.getattr_str(this.ty(), "_fields").and_then(|fields| vm.collect(&fields))?;
     let class = || class_name(this);
     if args.len() > fields.len() {
         let plural = if fields.len() == 1 { "" } else { "s" };

@@ -25,7 +25,14 @@ fn expected(mode: Mode) -> Kind {
 /// # Errors
 /// `TypeError`
 pub fn check_mode(vm: &Vm, o: &Obj, mode: Mode) -> PyResult<()> {
-    let expected = expected(mode);
+    check_kind(vm, o, expected(mode))
+}
+
+/// Checks that the root is of a class.
+///
+/// # Errors
+/// `TypeError`
+pub fn check_kind(vm: &Vm, o: &Obj, expected: Kind) -> PyResult<()> {
     if classes(vm)?.kind_of(o) != Some(expected) {
         raise!(vm, TypeError, "expected {} node, got {}", expected.class().name, o.type_name());
     }

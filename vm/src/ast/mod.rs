@@ -7,7 +7,7 @@ mod from_object;
 mod to_object;
 
 pub use classes::{classes, is_node};
-pub use from_object::{check_mode, root_from_object};
+pub use from_object::{check_kind, check_mode, root_from_object};
 pub use to_object::to_object;
 
 use pyre_object::{Obj, PyResult, Vm, int, module};

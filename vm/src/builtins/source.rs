@@ -42,7 +42,7 @@ fn source_text(
             raise!(vm, SyntaxError, "source code string cannot contain null bytes");
         }
         let text: &str = if mode == Mode::Eval { trim_start(&text) } else { &text };
-        return Ok(Source::from_text(text.to_owned()));
+        return Ok(Source::from_text(text.to_owned()).with_int_digits(pyre_types::int::max_str_digits()));
     }
     if source.slots().buffer.addr() == 0 {
         raise!(vm, TypeError, "{what} must be a string, bytes {other}");
@@ -101,6 +101,10 @@ pub fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
+        "func_type" if flags & ONLY_AST != 0 && ast::is_node(&a[0]) => {
+            ast::check_kind(vm, &a[0], pyre_compiler::tree::Kind::FunctionType)?;
+            return Ok(a[0].clone());
+        }
         "func_type" if flags & ONLY_AST != 0 => {
             let source = source_text(vm, &a[0], &filename, Mode::Eval, "compile() arg 1", "or AST object")?;
             return compiling::parse_function_type(vm, &source, &filename, &options(flags, optimize));

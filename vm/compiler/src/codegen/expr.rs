@@ -4,7 +4,7 @@ use pyre_bytecode::{INPLACE, Instruction, Intrinsic1, KILL_A, KILL_B, KILL_C, NO
 use rustpython_ruff_python_ast::{self as ast, Expr, Operator, UnaryOp};
 use rustpython_ruff_text_size::{Ranged, TextRange};
 
-use super::unit::{Operand, Reg, UnitKind};
+use super::unit::{Label, Operand, Reg, UnitKind};
 use super::{Codegen, Result};
 
 /// The instruction for a binary operator.
@@ -257,17 +257,44 @@ impl<'a> Codegen<'a> {
         let end = self.unit.new_label();
         let Some((last, first)) = node.values.split_last() else { return Ok(()) };
         for value in first {
-            self.expr_to(value, work)?;
-            self.at(node.range);
-            let jump = match node.op {
-                ast::BoolOp::And => Instruction::jump_if_false(work, 0),
-                ast::BoolOp::Or => Instruction::jump_if_true(work, 0),
-            };
-            self.unit.emit_jump(jump, end);
+            self.short_circuit(value, work, node.op == ast::BoolOp::Or, end, node.range)?;
         }
         self.expr_to(last, work)?;
         self.unit.place(end);
         self.deliver(work, dst);
+        Ok(())
+    }
+
+    /// Evaluates a part of a boolean expression; jumps if its truth is `when`. The truth of nothing is asked twice.
+    fn short_circuit(
+        &mut self,
+        expr: &'a Expr,
+        work: Reg,
+        when: bool,
+        target: Label,
+        range: TextRange,
+    ) -> Result {
+        if let Expr::BoolOp(inner) = expr
+            && let Some((last, first)) = inner.values.split_last()
+        {
+            let early = inner.op == ast::BoolOp::Or;
+            if early == when {
+                let mut values = inner.values.iter();
+                return values.try_for_each(|v| self.short_circuit(v, work, when, target, inner.range));
+            }
+            let next = self.unit.new_label();
+            for value in first {
+                self.short_circuit(value, work, early, next, inner.range)?;
+            }
+            self.short_circuit(last, work, when, target, inner.range)?;
+            self.unit.place(next);
+            return Ok(());
+        }
+        self.expr_to(expr, work)?;
+        self.at(range);
+        let jump =
+            if when { Instruction::jump_if_true(work, 0) } else { Instruction::jump_if_false(work, 0) };
+        self.unit.emit_jump(jump, target);
         Ok(())
     }
 

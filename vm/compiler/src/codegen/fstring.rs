@@ -164,7 +164,7 @@ impl<'a> Codegen<'a> {
         self.collect_parts(&spec.elements, false, &mut parts)?;
         let mark = self.unit.mark();
         self.unit.format_depth += 1;
-        self.join_parts(parts, spec.range, dst)?;
+        self.join_parts(parts, self.source.with_colon(spec.range), dst)?;
         self.unit.format_depth -= 1;
         self.unit.release(mark);
         Ok(())

@@ -152,7 +152,7 @@ impl<'a> Codegen<'a> {
         let unbind = self.unit.new_handler(self.unit.mark());
         if let Some(name) = name {
             let location = self.unit.location;
-            self.at(name.range);
+            self.at(handler.range);
             let id = self.name_id(name);
             self.store_id(id, Operand { reg: exception, owned: false });
             self.unit.location = location;

@@ -312,7 +312,7 @@ impl Writer<'_> {
                 None => {
                     let range = node.range();
                     let text = self.source.slice(range);
-                    crate::fold::parse_int(text).map(|value| value.to_string()).unwrap_or_default()
+                    crate::fold::parse_int(text, 0).map(|value| value.to_string()).unwrap_or_default()
                 }
             },
             Number::Float(value) => float_repr(*value),

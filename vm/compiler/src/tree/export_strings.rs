@@ -133,14 +133,7 @@ impl Exporter<'_> {
             Some(spec) => {
                 let mut pieces = Vec::new();
                 self.elements(&spec.elements, raw, Place::FString, &mut pieces)?;
-                // From the colon on.
-                let before = &self.source.text()[..spec.range.start().to_usize()];
-                let start = if before.ends_with(':') {
-                    spec.range.start() - TextSize::from(1)
-                } else {
-                    spec.range.start()
-                };
-                self.joined(Kind::JoinedStr, TextRange::new(start, spec.range.end()), pieces)
+                self.joined(Kind::JoinedStr, self.source.with_colon(spec.range), pieces)
             }
         };
         let conversion = Field::Int(conversion);

@@ -331,10 +331,11 @@ impl Importer {
         let format_spec = match spec {
             Field::None => None,
             spec => {
-                let start = self.here().start();
+                let place = if let Field::Node(n) = &spec { n.location } else { None }.unwrap_or_default();
+                let start = self.begin(place);
                 let mut elements = Vec::new();
                 self.element(spec, &mut elements)?;
-                let range = TextRange::new(start, self.here().end());
+                let range = self.end(start, place);
                 let elements = InterpolatedStringElements::from(elements);
                 Some(Box::new(ast::InterpolatedStringFormatSpec { range, node_index: index(), elements }))
             }

@@ -301,11 +301,7 @@ fn expr(n: &Node, used: Use) -> Result<()> {
             return value(format!("expression must have {expected} context but has {actual} instead"));
         }
         None if used != Use::Load => {
-            let kind = n.kind.class().name;
-            return value(format!(
-                "expression which can't be assigned to in {} context: {kind}",
-                used.name()
-            ));
+            return value(format!("expression which can't be assigned to in {} context", used.name()));
         }
         _ => {}
     }
