@@ -2,6 +2,7 @@
 
 use pyre_compiler::tree::{self, Invalid};
 use pyre_compiler::{ErrorKind, Mode, Options, Source, SyntaxError};
+use pyre_object::exception_support::exception_body;
 use pyre_object::{Exc, Obj, PyResult, Raised, Vm, code, int, str, tuple};
 use std::sync::Arc;
 
@@ -40,12 +41,38 @@ pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, opti
     let work = || pyre_compiler::compile_source(source, filename, mode, options);
     let compiled = match pyre_threads::without_attachment(work) {
         Ok(c) => c,
-        Err(e) => return Err(syntax_error(vm, &e, filename)),
+        Err(e) => return Err(error_in_source(vm, &e, filename, source)),
     };
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
     }
     Ok(code::new_code(Arc::new(compiled.code)))
+}
+
+/// The exception for a compiler's error, with the source that `traceback` looks for mistyped keywords in: where the
+/// statement before the error begins, and the whole text.
+#[cold]
+fn error_in_source(vm: &Vm, e: &SyntaxError, filename: &str, source: &Source) -> Raised {
+    let raised = syntax_error(vm, e, filename);
+    let may_be_typo = e.message == "invalid syntax" || e.message.contains("Perhaps you forgot a comma");
+    if !may_be_typo || !matches!(e.kind, ErrorKind::SyntaxError) || e.line == 0 {
+        return raised;
+    }
+    let before: Vec<&str> = source.text().lines().take(e.line as usize).collect();
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let limit = before.last().map_or(0, |line| indentation(line));
+    let is_earlier = |line: &&str| !line.trim().is_empty() && indentation(line) <= limit;
+    let above = before.len().saturating_sub(1);
+    let (line, column) = match before[..above].iter().rposition(is_earlier) {
+        Some(i) => (i + 1, indentation(before[i])),
+        None => (before.len(), 0),
+    };
+    let metadata = [Obj::from_len(line), Obj::from_len(column), str::new_str(source.text())];
+    let member = Exc::SyntaxError.field_index("_metadata");
+    if let Some(i) = member {
+        exception_body(&raised.0).extra(i).set(tuple::new_tuple(metadata));
+    }
+    raised
 }
 
 /// Parses source text to nodes, as Python objects; warnings are issued.
@@ -56,7 +83,7 @@ pub fn parse_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, option
     let work = || tree::parse_source(source, mode, options);
     let parsed = match pyre_threads::without_attachment(work) {
         Ok(p) => p,
-        Err(e) => return Err(syntax_error(vm, &e, filename)),
+        Err(e) => return Err(error_in_source(vm, &e, filename, source)),
     };
     for w in &parsed.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;

@@ -1,4 +1,4 @@
-//! `sys.monitoring` (PEP 669) and `sys._jit`. Tools can be registered and their callbacks kept; switching events on
+//! `sys.monitoring` (PEP 669). Tools can be registered and their callbacks kept; switching events on
 //! raises `NotImplementedError`, because code is not instrumented.
 
 use crate::runtime::Runtime;
@@ -157,10 +157,6 @@ fn all_events(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(dict::new_dict())
 }
 
-fn no(_: &Vm, _: &[Obj]) -> PyResult {
-    Ok(Obj::FALSE)
-}
-
 static MONITORING: [NativeDef; 11] = [
     NativeDef::function("use_tool_id", "(tool_id, name, /)", use_tool_id),
     NativeDef::function("clear_tool_id", "(tool_id, /)", clear_tool_id),
@@ -175,14 +171,7 @@ static MONITORING: [NativeDef; 11] = [
     NativeDef::function("_all_events", "()", all_events),
 ];
 
-/// CPython's compiler to machine code, which is not here.
-static JIT: [NativeDef; 3] = [
-    NativeDef::function("is_available", "()", no),
-    NativeDef::function("is_enabled", "()", no),
-    NativeDef::function("is_active", "()", no),
-];
-
-/// Makes both.
+/// Makes the module.
 ///
 /// # Errors
 /// None in a sound build.
@@ -203,8 +192,5 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     }
     module::set(&m, "_callbacks", dict::new_dict());
     module::set(r.sys, "monitoring", m);
-    let jit = module::new_module("sys._jit");
-    module::add_functions(&jit, &JIT);
-    module::set(r.sys, "_jit", jit);
     Ok(())
 }

@@ -5,7 +5,7 @@ use rustpython_ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType
 use rustpython_ruff_text_size::{Ranged, TextRange};
 
 use super::grammar::find_error;
-use super::tokens::{Kind, tokenize};
+use super::tokens::{Kind, Token, tokenize};
 use super::{ErrorKind, SyntaxError};
 use crate::source::Source;
 use crate::{Mode, Options};
@@ -17,6 +17,11 @@ pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options
         Some(found) => (found.error, found.at_end),
         None => (from_parser(source, error), false),
     };
+    if let Some(prefixes) = incompatible_prefixes(source, &tokens.tokens)
+        && (prefixes.line, prefixes.offset) <= (error.line, error.offset)
+    {
+        return prefixes;
+    }
     if mode == Mode::Single
         && error.message == "unexpected EOF while parsing"
         && !source.text().ends_with('\n')
@@ -28,6 +33,25 @@ pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options
         error.message = "incomplete input".into();
     }
     error
+}
+
+/// The error of the first string with prefixes that do not go together.
+fn incompatible_prefixes(source: &Source, tokens: &[Token]) -> Option<SyntaxError> {
+    const PAIRS: [(char, char); 7] =
+        [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')];
+    tokens.windows(2).find_map(|pair| {
+        let [name, string] = pair else { return None };
+        let is_string = matches!(string.kind, Kind::String | Kind::FStringStart);
+        if name.kind != Kind::Name || !is_string || name.end != string.start || name.end - name.start > 5 {
+            return None;
+        }
+        let range = TextRange::new((name.start as u32).into(), (name.end as u32).into());
+        let letters = source.slice(range).to_ascii_lowercase();
+        let is_prefix = letters.char_indices().all(|(i, c)| "burft".contains(c) && !letters[..i].contains(c));
+        let (a, b) = PAIRS.iter().find(|(a, b)| is_prefix && letters.contains(*a) && letters.contains(*b))?;
+        let message = format!("'{a}' and '{b}' prefixes are incompatible");
+        Some(SyntaxError::in_characters(source, range, message))
+    })
 }
 
 /// Does the source end inside a string or after a backslash? A string in single quotes ends with its line, and such an

@@ -26,8 +26,11 @@ fn repr(_: &Vm, o: &Obj) -> PyResult {
 
 fn hash(_: &Vm, o: &Obj) -> PyResult<i64> {
     let u = &code_body(o).unit;
-    let words = u.words.iter().fold(u.words.len() as u64, |h, w| h.rotate_left(5) ^ *w);
-    Ok((str::hash(&str::new_str(&u.name)) ^ words as i64) | 1)
+    let numbers = [u.first_line, u.arg_count, u.posonly_arg_count, u.kwonly_arg_count, u.flags];
+    let all = numbers.into_iter().map(u64::from).chain(u.words.iter().copied());
+    let mixed =
+        all.fold(u.words.len() as u64, |h, w| (h.rotate_left(5) ^ w).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    Ok((str::hash(&str::new_str(&u.name)) ^ mixed as i64) | 1)
 }
 
 /// Do they come from the same source, line for line?
@@ -162,7 +165,7 @@ static GETSET: [GetSetDef; 19] = [
 pub static SPEC: TypeSpec = TypeSpec {
     name: "code",
     layout: Some(CodeBody::layout),
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.or(TypeFlags::WEAKREF),
     slots: Slots { repr: Some(repr), hash: Some(hash), compare: Some(compare), ..Slots::NONE },
     methods: &METHODS,
     getset: &GETSET,
