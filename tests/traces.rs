@@ -3,10 +3,10 @@
 //! `hot_...` must get a trace, and the program must print what it prints without.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
-fn scripts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
+fn scripts(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let mut all: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder of programs exists")
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -17,7 +17,8 @@ fn scripts() -> Vec<PathBuf> {
 }
 
 fn run(script: &Path, options: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pyre")).args(options).arg(script).output().expect("pyre starts")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pyre"));
+    command.args(options).arg(script).stdin(Stdio::null()).output().expect("pyre starts")
 }
 
 /// The number behind `key=` in a line of the report.
@@ -31,7 +32,7 @@ fn number(line: &str, key: &str) -> u32 {
 
 #[test]
 fn traces_of_all_kinds_agree_with_the_interpreter() {
-    for script in scripts() {
+    for script in scripts("traces") {
         let (plain, checked) = (run(&script, &[]), run(&script, &["-X", "jit=check"]));
         assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
         assert_eq!(checked.status, plain.status);
@@ -64,8 +65,17 @@ fn has_trace(report: &str, function: &str) {
 }
 
 #[test]
+fn traces_of_the_language_scripts_agree_with_the_interpreter() {
+    for script in scripts("lang") {
+        let checked = run(&script, &["-X", "jit=check"]);
+        let report = String::from_utf8_lossy(&checked.stderr);
+        assert!(!report.contains("trace: difference"), "{}: {report}", script.display());
+    }
+}
+
+#[test]
 fn tracing_is_off_unless_it_is_asked_for() {
-    let script = &scripts()[0];
+    let script = &scripts("traces")[0];
     assert!(run(script, &[]).stderr.is_empty());
     let refused = run(script, &["-X", "jit=fast"]);
     assert_eq!(refused.status.code(), Some(2));

@@ -10,10 +10,10 @@ use crate::replay::{Flow, Host, Replay};
 
 /// An interpreter that can execute single instructions, and the notes of a host over its memory.
 pub trait Subject: Host {
-    /// Executes one instruction, the fast form only. An error is a sentence: the fast form does not apply.
+    /// Executes one instruction.
     ///
     /// # Errors
-    /// See above.
+    /// A sentence: it ended in a way that no trace expects.
     fn execute(&mut self) -> Result<(), String>;
     /// The position of each activation from the one in which the trace began to the innermost.
     fn positions(&self) -> Vec<u32>;
@@ -33,6 +33,8 @@ pub enum Passed {
     Closed,
     /// Both left the trace here.
     Left(ExitId),
+    /// An instruction that the interpreter executed in its ordinary way led elsewhere.
+    Abandoned,
 }
 
 /// The trace and the interpreter disagree.
@@ -81,6 +83,11 @@ impl<S: Subject> Checker<'_, '_, S> {
                 self.pending = true;
             }
             Op::Poll(_) | Op::Loop(_) => self.catch_up()?,
+            // The evaluation itself executes it; registers are up to date before.
+            Op::Execute { .. } => {
+                self.pending = false;
+                self.subject.settle()?;
+            }
             _ => {}
         }
         if let Some(e) = op.exit() {
@@ -89,6 +96,7 @@ impl<S: Subject> Checker<'_, '_, S> {
         match self.pass.step(i, self.subject) {
             Flow::Next => Ok(None),
             Flow::Exit(e) => Ok(Some(Passed::Left(e))),
+            Flow::Abandon => Ok(Some(Passed::Abandoned)),
             Flow::Loop(_) => Ok(Some(Passed::Closed)),
         }
     }

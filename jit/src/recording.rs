@@ -510,6 +510,19 @@ impl<E: Encoding> Recording<E> {
         self.settled_for_now.clear();
     }
 
+    /// The embedder is about to execute the current instruction in its ordinary way.
+    pub fn about_to_execute(&mut self) {
+        self.flush();
+        self.effect = true;
+    }
+
+    /// It has done so, and goes on at `next` in the same activation. What registers hold is not known any more.
+    pub fn executed(&mut self, next: u32) {
+        self.emit(Op::Execute { next });
+        self.registers.clear();
+        self.settled_for_now.clear();
+    }
+
     /// The callee in a register is entered; its arguments are in the window.
     pub fn enter(&mut self, callee: u16, window: u16, arguments: u16, size: u16, result: u16, code: u64) {
         let result = self.absolute(result);

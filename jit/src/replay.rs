@@ -82,6 +82,8 @@ pub trait Host {
     fn enter(&mut self, enter: &Enter, callee: u64);
     fn leave(&mut self);
     fn at(&mut self, depth: u32, pc: u32);
+    /// See [`Op::Execute`]: the next position in the same activation, if it goes on there.
+    fn ordinary(&mut self) -> Option<u32>;
     fn poll_requested(&mut self) -> bool;
 }
 
@@ -93,6 +95,8 @@ pub enum Flow {
     Next,
     /// The trace is left.
     Exit(ExitId),
+    /// The embedder goes on somewhere else on its own.
+    Abandon,
     /// From the beginning, after this exit's registers were written back.
     Loop(ExitId),
 }
@@ -163,6 +167,8 @@ impl<'t> Replay<'t> {
     fn effect<H: Host>(&mut self, op: &Op, host: &mut H) -> Option<Flow> {
         match *op {
             Op::At { depth, pc } => host.at(depth, pc),
+            Op::Execute { next } if host.ordinary() != Some(next) => return Some(Flow::Abandon),
+            Op::Execute { .. } => {}
             Op::StoreInt(o, at, v) => host.store_int(self.word(o), at, self.value(v).int()),
             Op::StoreWord(o, at, v) => host.store_word(self.word(o), at, self.word(v)),
             Op::SetRegister(r, v) => host.set_register(r, self.word(v)),
@@ -248,36 +254,47 @@ pub fn wrapping(op: IntOp, a: i64, b: i64) -> i64 {
 
 /// How a run through a trace ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// At the beginning: the iterations were used up.
+    UsedUp,
+    /// By this exit, whose registers were written back; the caller goes on at its position.
+    Exit(ExitId),
+    /// By itself: the embedder goes on where it is.
+    Abandoned,
+}
+
+/// A run through a trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ran {
     /// How often the loop was closed.
     pub iterations: u32,
-    /// The exit that was taken, with its registers written back; `None`: the iterations were used up at the beginning.
-    pub exit: Option<ExitId>,
+    /// See there.
+    pub end: End,
 }
 
-/// Runs a verified trace with all its effects, at most so many times around. At an exit the registers are written
-/// back; the caller goes on at the exit's position.
-pub fn run<H: Host>(trace: &Trace, host: &mut H, iterations: u32) -> Ran {
-    let mut done = 0;
-    'again: while done < iterations {
+/// Runs a verified trace with all its effects, at most so many times around.
+pub fn run<H: Host>(trace: &Trace, host: &mut H, limit: u32) -> Ran {
+    let mut iterations = 0;
+    'again: while iterations < limit {
         let mut pass = Replay::new(trace);
         for i in 0..trace.ops.len() {
             match pass.step(i, host) {
                 Flow::Next => {}
                 Flow::Exit(e) => {
                     write_back(&pass, host, e);
-                    return Ran { iterations: done, exit: Some(e) };
+                    return Ran { iterations, end: End::Exit(e) };
                 }
+                Flow::Abandon => return Ran { iterations, end: End::Abandoned },
                 Flow::Loop(e) => {
                     write_back(&pass, host, e);
-                    done += 1;
+                    iterations += 1;
                     continue 'again;
                 }
             }
         }
         unreachable!("a verified trace ends in a loop");
     }
-    Ran { iterations: done, exit: None }
+    Ran { iterations, end: End::UsedUp }
 }
 
 fn write_back<H: Host>(pass: &Replay<'_>, host: &mut H, e: ExitId) {

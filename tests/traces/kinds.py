@@ -249,6 +249,84 @@ def hot_releases(n):
     return Finalized.alive
 
 
+def hot_native_calls(n):
+    out = []
+    for i in range(n):
+        out.append(len(out) + abs(-i))
+    return len(out), sum(out)
+
+
+def hot_strings(n):
+    text = ""
+    longest = 0
+    for i in range(n):
+        text += "ab" if i & 1 else "c"
+        if len(text) > 50:
+            text = text[10:20]
+        longest = max(longest, len(text))
+    return text, longest
+
+
+def hot_dicts(n):
+    counts = {}
+    for i in range(n):
+        counts[i % 10] = counts.get(i % 10, 0) + 1
+    return counts
+
+
+def hot_pairs(n):
+    total = 0
+    for i, (a, b) in enumerate([(1, 2), (3, 4)] * n):
+        total += i * a - b
+    return total
+
+
+def hot_zip(n):
+    total = 0.0
+    for a, b in zip([0.5, 1.5] * n, range(n)):
+        total += a * b
+    return total
+
+
+def hot_errors(n):
+    # In every way of running the loop, an instruction raises in it.
+    table = {i: i for i in range(10)}
+    total = caught = 0
+    for _ in range(n):
+        try:
+            for i in range(20):
+                total += table[i]
+        except KeyError as e:
+            caught += e.args[0]
+    return total, caught
+
+
+def hot_finally(n):
+    total = 0
+    for _ in range(n):
+        try:
+            for i in range(8, -3, -1):
+                total += 10 // i
+        except ZeroDivisionError:
+            total += 1
+        finally:
+            total += 2
+    return total
+
+
+class Counter:
+    made = 0
+
+    def __del__(self):
+        Counter.made += 1
+
+
+def hot_temporaries(n):
+    for _ in range(n):
+        Counter()
+    return Counter.made
+
+
 def late_change(n):
     # The class changes while its loop is hot.
     p = Point(1, 1)

@@ -193,6 +193,13 @@ pub enum Op {
     Call(HelperId, Arguments),
     /// As `Call`, for a helper that may refuse: then the trace is left, and nothing has happened.
     Try(HelperId, Arguments, ExitId),
+    /// The embedder executes the current instruction in its ordinary way, whatever that does, and goes on at position
+    /// `next` of the same activation. If it goes on elsewhere the trace is left; nothing needs to be restored then, as
+    /// all registers are up to date.
+    Execute {
+        /// As the embedder counts.
+        next: u32,
+    },
     /// Leaves unless the test came out like this.
     Guard(ValueId, bool, ExitId),
     /// Pushes an activation.
@@ -235,6 +242,7 @@ impl Op {
             | FloatFits(_) | CompareInts(..) | CompareFloats(..) => Type::Bool,
             Call(h, _) => return helpers.get(h.0 as usize).and_then(|h| h.result),
             At { .. }
+            | Execute { .. }
             | StoreInt(..)
             | StoreWord(..)
             | SetRegister(..)
@@ -253,7 +261,15 @@ impl Op {
     pub fn operands(&self, helpers: &[Helper], mut f: impl FnMut(ValueId, Type)) {
         use Op::*;
         match *self {
-            At { .. } | Register(_) | Word(_) | Int(_) | Float(_) | Leave | Poll(_) | Loop(_) => {}
+            At { .. }
+            | Execute { .. }
+            | Register(_)
+            | Word(_)
+            | Int(_)
+            | Float(_)
+            | Leave
+            | Poll(_)
+            | Loop(_) => {}
             IsInt(v)
             | IsFloat(v)
             | IsPointer(v)
@@ -341,6 +357,11 @@ impl Op {
 impl Trace {
     /// How many operations may leave the trace.
     pub fn guards(&self) -> usize {
-        self.ops.iter().filter(|op| op.exit().is_some() && !matches!(op, Op::Loop(_))).count()
+        self.ops
+            .iter()
+            .filter(|op| {
+                matches!(op, Op::Execute { .. }) || op.exit().is_some() && !matches!(op, Op::Loop(_))
+            })
+            .count()
     }
 }

@@ -224,6 +224,7 @@ impl Parser<'_> {
                 let (h, args) = self.call(l)?;
                 Op::Try(h, args, l.otherwise()?)
             }
+            "execute" => Op::Execute { next: l.number()? },
             "guard" => Op::Guard(self.value(l)?, true, l.otherwise()?),
             "guard_not" => Op::Guard(self.value(l)?, false, l.otherwise()?),
             "enter" => Op::Enter(Enter {

@@ -142,6 +142,7 @@ fn print_op(f: &mut Formatter<'_>, op: &Op, helpers: &[Helper]) -> fmt::Result {
             print_call(f, *h, args, helpers)?;
             write!(f, " else e{}", e.0)
         }
+        Op::Execute { next } => write!(f, "execute {next}"),
         Op::Guard(v, true, e) => write!(f, "guard v{} else e{}", v.0, e.0),
         Op::Guard(v, false, e) => write!(f, "guard_not v{} else e{}", v.0, e.0),
         Op::Enter(n) => write!(

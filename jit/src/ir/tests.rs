@@ -61,12 +61,14 @@ trace
   set_register r3, v2
   leave
   at 0:5
+  execute 6
+  at 0:6
   poll else e2
   loop e2
 exits
   e0: 4
-  e1: 4; r1 = v22, r2 = v25
-  e2: 4; r1 = v22
+  e1: 4
+  e2: 6; r1 = v22, r2 = v25
 ";
 
 #[test]
@@ -74,7 +76,7 @@ fn every_operation_survives_the_text_form() {
     let trace = parse(ALL, HELPERS).unwrap();
     assert_eq!(trace.display(HELPERS).to_string(), ALL);
     assert_eq!(verify(&trace, HELPERS), Ok(()));
-    assert_eq!(trace.guards(), 6);
+    assert_eq!(trace.guards(), 7);
 }
 
 #[test]
@@ -136,6 +138,7 @@ fn the_verifier_names_the_rule_that_is_broken() {
             "e0: 0; r3 = v0",
             "r3 is read while its memory is behind",
         ),
+        ("v0: int = int 1\n poll else e0\n execute 1\n loop e0", "e0: 0; r3 = v0", "memory of r3 is behind"),
         ("v0: bool = is_int v0\n loop e0", "e0: 0", "not defined before"),
         ("v0: int = int 1\n v1: bool = int_fits v0\n loop e0", "e0: 0; r0 = v1", "v1 of e0 is a bool"),
     ] {

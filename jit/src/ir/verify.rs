@@ -76,6 +76,10 @@ impl Verifier<'_> {
             Op::Register(r) if self.behind.contains(r) => {
                 Err(format!("r{} is read while its memory is behind", r.0))
             }
+            Op::Execute { .. } => match self.behind.iter().next() {
+                Some(r) => Err(format!("an instruction is executed while the memory of r{} is behind", r.0)),
+                None => Ok(()),
+            },
             Op::SetRegister(r, _) => {
                 self.behind.remove(r);
                 Ok(())

@@ -182,8 +182,7 @@ impl<'v> Cx<'v> {
     #[inline(never)]
     fn poll_slow(&mut self) -> PyResult<()> {
         crate::poll::serve(self.vm)?;
-        crate::tracing::back_edge(self);
-        Ok(())
+        crate::tracing::back_edge(self)
     }
 
     /// Continues behind the current instruction of a frame to which control returns.

@@ -21,8 +21,10 @@ use pyre_threads::tls;
 pub struct Direct<'a, 'v> {
     /// Register 0 of the frame.
     pub regs: *mut Value,
-    /// The current instruction; a jump changes it.
+    /// The current instruction.
     pub ip: *const AtomicU64,
+    /// How many words further execution goes on: at first the instruction's size, then what a jump says.
+    pub offset: isize,
     /// The constants of the code.
     pub consts: *const Value,
     /// For instructions that need more than registers; the frame's `pc` is that of the instruction for those only.
@@ -310,7 +312,7 @@ impl Machine for Direct<'_, '_> {
     }
     #[inline(always)]
     fn jump(&mut self, offset: i32) {
-        self.ip = self.ip.wrapping_offset(offset as isize);
+        self.offset = offset as isize;
     }
 }
 

@@ -12,7 +12,7 @@ use pyre_jit::ir::{Enter, HelperId, Register};
 use pyre_jit::machine::{Before, IntOp};
 use pyre_jit::replay::{Datum, Host};
 use pyre_object::code::CodeBody;
-use pyre_object::{Obj, Slot, Value, dict, list, obj};
+use pyre_object::{Obj, PyResult, Raised, Slot, Value, dict, list, obj};
 use pyre_threads::sync::{AtomicU64, Ordering};
 use std::collections::BTreeMap;
 
@@ -80,6 +80,8 @@ pub struct Live<'v> {
     pub cx: Cx<'v>,
     /// Register 0 of the frame in which the trace began.
     pub base: *mut Value,
+    /// What an instruction raised; the trace was left then.
+    pub raised: Option<Raised>,
 }
 
 impl Host for Live<'_> {
@@ -140,6 +142,18 @@ impl Host for Live<'_> {
     fn at(&mut self, _: u32, pc: u32) {
         self.cx.frame().pc = pc;
     }
+    fn ordinary(&mut self) -> Option<u32> {
+        let i = self.cx.instruction();
+        executed(super::ordinary_step(&mut self.cx, i), &mut self.raised)
+    }
+}
+
+/// What an operation of a trace makes of an instruction that was executed in its ordinary way.
+fn executed(step: PyResult<Option<u32>>, raised: &mut Option<Raised>) -> Option<u32> {
+    step.unwrap_or_else(|e| {
+        *raised = Some(e);
+        None
+    })
 }
 
 /// What must hold after the instruction.
@@ -160,6 +174,8 @@ pub struct Shadow<'v> {
     pub base: *mut Value,
     /// That frame.
     pub first: *mut Frame,
+    /// What an instruction raised; the trace was left then.
+    pub raised: Option<Raised>,
     notes: Vec<Note>,
     registers: BTreeMap<Register, u64>,
 }
@@ -168,7 +184,7 @@ impl<'v> Shadow<'v> {
     /// Beside the thread's current frame.
     pub fn new(cx: Cx<'v>) -> Shadow<'v> {
         let (base, first) = (cx.frame().regs, cx.frame);
-        Shadow { cx, base, first, notes: Vec::new(), registers: BTreeMap::new() }
+        Shadow { cx, base, first, raised: None, notes: Vec::new(), registers: BTreeMap::new() }
     }
 
     fn hold(w: u64) -> Obj {
@@ -240,11 +256,27 @@ impl Host for Shadow<'_> {
         self.registers.retain(|r, _| (r.0 as isize) < window);
     }
     fn at(&mut self, _: u32, _: u32) {}
+    fn ordinary(&mut self) -> Option<u32> {
+        // The interpreter takes the common case where it applies.
+        if single_step(&mut self.cx).is_ok() {
+            return Some(self.cx.frame().pc);
+        }
+        let i = self.cx.instruction();
+        executed(super::ordinary_step(&mut self.cx, i), &mut self.raised)
+    }
 }
 
 impl Subject for Shadow<'_> {
     fn execute(&mut self) -> Result<(), String> {
-        single_step(&mut self.cx)
+        let Err(why) = single_step(&mut self.cx) else { return Ok(()) };
+        // An inline cache may have changed since the recording; the ordinary way must come to the same.
+        let i = self.cx.instruction();
+        if super::leaves_frame(i) {
+            return Err(why);
+        }
+        let step = super::ordinary_step(&mut self.cx, i);
+        executed(step, &mut self.raised);
+        if self.raised.is_some() { Err(format!("{} raises", i.op().name())) } else { Ok(()) }
     }
 
     fn positions(&self) -> Vec<u32> {
@@ -311,11 +343,11 @@ fn single_step(cx: &mut Cx<'_>) -> Result<(), String> {
     // SAFETY: `pc` is the index of an instruction.
     let ip = unsafe { f.words.add(f.pc as usize) };
     let consts = f.code().const_items.as_ptr();
-    let mut direct = Direct { regs: f.regs, ip, consts, cx };
+    let mut direct = Direct { regs: f.regs, ip, offset: 0, consts, cx };
     match table::step(&mut direct, i, Before::start()) {
         Some(Ok(_)) => {
-            let to = direct.ip;
-            super::advance(cx, frame, ip, to);
+            let offset = direct.offset;
+            super::advance(cx, frame, offset);
             Ok(())
         }
         Some(Err(_)) => Err(format!("the common case of {} does not apply", i.op().name())),

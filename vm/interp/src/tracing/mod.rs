@@ -13,20 +13,22 @@ pub mod hosts;
 pub mod recorder;
 mod report;
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Go};
 use crate::direct::Direct;
+use crate::dispatch;
 use crate::stack::{Frame, Stacks};
 use crate::staged::table;
 use helpers::HELPERS;
 use hosts::{Live, Shadow};
+use pyre_bytecode::{Instruction, Opcode};
 use pyre_jit::check::{Passed, check};
 use pyre_jit::ir::{Op, Trace, verify};
 use pyre_jit::machine::Before;
 use pyre_jit::recording::{Recording, Stop};
-use pyre_jit::replay;
-use pyre_object::{Obj, Value, Vm};
+use pyre_jit::replay::{self, End};
+use pyre_object::{Obj, PyResult, Value, Vm};
 use pyre_threads::Requests;
-use pyre_threads::sync::{AtomicU32, AtomicU64, Ordering};
+use pyre_threads::sync::{AtomicU32, Ordering};
 use recorder::{Recorder, Words};
 use std::collections::{BTreeMap, HashMap};
 
@@ -85,7 +87,8 @@ struct Loop {
     assumptions: u32,
     stops: BTreeMap<String, u32>,
     checked: u32,
-    exits: BTreeMap<u32, u32>,
+    /// How often each exit was taken; `None` stands for instructions that led elsewhere.
+    exits: BTreeMap<Option<u32>, u32>,
     ran: u32,
     differences: Vec<String>,
 }
@@ -108,21 +111,25 @@ impl Session {
 }
 
 /// Control has come to the current frame's position by a backward jump.
+///
+/// # Errors
+/// What the program raises at the current frame's position, which may be another one then.
 #[cold]
 #[inline(never)]
-pub fn back_edge(cx: &mut Cx<'_>) {
-    let Some(session) = cx.stacks().tracing.as_deref_mut() else { return };
+pub fn back_edge(cx: &mut Cx<'_>) -> PyResult<()> {
+    let Some(session) = cx.stacks().tracing.as_deref_mut() else { return Ok(()) };
     let session: *mut Session = session;
     // SAFETY: the thread's own; a destructor that runs while a trace does comes here again and finds it busy.
     let session = unsafe { &mut *session };
     if std::mem::replace(&mut session.busy, true) {
-        return;
+        return Ok(());
     }
-    visit(cx, session);
+    let r = visit(cx, session);
     session.busy = false;
+    r
 }
 
-fn visit(cx: &mut Cx<'_>, session: &mut Session) {
+fn visit(cx: &mut Cx<'_>, session: &mut Session) -> PyResult<()> {
     let f = cx.frame();
     let (key, limits) = ((f.code as usize, f.pc), session.limits);
     let keep = &mut session.keep;
@@ -133,27 +140,28 @@ fn visit(cx: &mut Cx<'_>, session: &mut Session) {
         Loop { name: report::name(f), ..Loop::default() }
     });
     this.visits += 1;
-    if this.given_up || this.visits < limits.hot {
-        return;
+    // What other threads do between a trace and the interpreter would look like a difference.
+    if this.given_up || this.visits < limits.hot || pyre_gc::is_multi_threaded() {
+        return Ok(());
     }
     let now = ASSUMPTIONS.load(Ordering::Acquire);
     if this.trace.is_some() && this.assumptions != now {
         this.trace = None;
     }
-    match this.trace.take() {
-        None => {
-            attempt(cx, this, limits, now);
-            keep.extend(this.trace.iter().flat_map(codes));
-        }
-        Some(trace) => {
-            if this.checked < limits.checks {
-                side_by_side(cx, this, limits, &trace);
-            } else if this.ran < limits.runs {
-                in_place(cx, this, limits, &trace);
-            }
-            this.trace = Some(trace);
-        }
-    }
+    let Some(trace) = this.trace.take() else {
+        attempt(cx, this, limits, now)?;
+        keep.extend(this.trace.iter().flat_map(codes));
+        return Ok(());
+    };
+    let r = if this.checked < limits.checks {
+        side_by_side(cx, this, limits, &trace)
+    } else if this.ran < limits.runs {
+        in_place(cx, this, limits, &trace)
+    } else {
+        Ok(())
+    };
+    this.trace = Some(trace);
+    r
 }
 
 /// The code that a trace names beside that of its loop.
@@ -169,8 +177,8 @@ fn codes(trace: &Trace) -> impl Iterator<Item = Obj> {
 }
 
 /// Records, until the next place to abort at.
-fn attempt(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, now: u32) {
-    match record(cx, this.abort_at) {
+fn attempt(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, now: u32) -> PyResult<()> {
+    match record(cx, this.abort_at)? {
         Ok(trace) => match verify(&trace, HELPERS) {
             Ok(()) => {
                 this.trace = Some(trace);
@@ -191,91 +199,120 @@ fn attempt(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, now: u32) {
             this.given_up = this.failures >= limits.failures;
         }
     }
+    Ok(())
 }
 
+/// Why there is no trace, and at which instruction.
+type Stopped = (Stop, Option<&'static str>);
+
 /// Records from the current position until control is back there. The interpreter's state is always that of ordinary
-/// execution; an error says why there is no trace, and at which instruction.
-fn record(cx: &mut Cx<'_>, abort_at: usize) -> Result<Trace, (Stop, Option<&'static str>)> {
+/// execution.
+fn record(cx: &mut Cx<'_>, abort_at: usize) -> PyResult<Result<Trace, Stopped>> {
     let (first, start) = (cx.frame, cx.frame().pc);
     let mut recording = Recording::<Words>::new(HELPERS, LONGEST, Some(abort_at));
     loop {
         let (frame, i) = (cx.frame, cx.instruction());
-        let f = cx.frame();
-        recording.at(f.pc);
+        let (f, name) = (cx.frame(), Some(i.op().name()));
+        let pc = f.pc;
+        recording.at(pc);
         // SAFETY: `pc` is the index of an instruction.
-        let ip = unsafe { f.words.add(f.pc as usize) };
-        let direct = Direct { regs: f.regs, ip, consts: f.code().const_items.as_ptr(), cx };
+        let ip = unsafe { f.words.add(pc as usize) };
+        let consts = f.code().const_items.as_ptr();
+        let direct = Direct { regs: f.regs, ip, offset: 0, consts, cx };
         let mut machine = Recorder { direct, recording: &mut recording };
         let done = table::step(&mut machine, i, Before::start());
-        let to = machine.direct.ip;
-        let name = Some(i.op().name());
-        match done {
-            Some(Ok(_)) => {}
-            Some(Err(_)) => return Err((Stop::Unsupported("the common case does not apply"), name)),
-            None => return Err((Stop::Unsupported("not staged"), name)),
-        }
-        advance(cx, frame, ip, to);
-        if let Some(why) = recording.stopped() {
-            return Err((why, name));
-        }
-        if to < ip {
-            if cx.frame == first && cx.frame().pc == start {
-                return recording.close(start).map_err(|why| (why, name));
+        let offset = machine.direct.offset;
+        if matches!(done, Some(Ok(_))) {
+            advance(cx, frame, offset);
+        } else if leaves_frame(i) {
+            return Ok(Err((Stop::Unsupported("leaves the frame"), name)));
+        } else {
+            recording.about_to_execute();
+            match ordinary_step(cx, i)? {
+                Some(next) => recording.executed(next),
+                None => return Ok(Err((Stop::Unsupported("another frame goes on"), name))),
             }
-            return Err((Stop::Unsupported("another loop"), None));
+        }
+        if let Some(why) = recording.stopped() {
+            return Ok(Err((why, name)));
+        }
+        if cx.frame == frame && cx.frame().pc <= pc {
+            if frame == first && cx.frame().pc == start {
+                return Ok(recording.close(start).map_err(|why| (why, name)));
+            }
+            return Ok(Err((Stop::Unsupported("another loop"), None)));
         }
     }
 }
 
-/// After an instruction of `frame` at `ip` was executed by its handler, which said to go on at `to`.
-fn advance(cx: &Cx<'_>, frame: *mut Frame, ip: *const AtomicU64, to: *const AtomicU64) {
+/// Whether the ordinary form of the instruction may leave the native run of the interpreter.
+fn leaves_frame(i: Instruction) -> bool {
+    matches!(i.op(), Opcode::Return | Opcode::Yield)
+}
+
+/// Executes the instruction at the current position in its ordinary way; it is none that leaves the frame. The new
+/// position if the same frame goes on.
+fn ordinary_step(cx: &mut Cx<'_>, i: Instruction) -> PyResult<Option<u32>> {
+    let frame = cx.frame;
+    let go = dispatch::ordinary(cx, i)?;
+    if go == Go::Next {
+        cx.skip_instruction();
+    }
+    cx.frame = cx.stacks().current;
+    Ok((cx.frame == frame).then(|| cx.frame().pc))
+}
+
+/// After an instruction of `frame` was executed by its handler, which jumped by so many words, or not at all.
+fn advance(cx: &Cx<'_>, frame: *mut Frame, offset: isize) {
     if cx.frame != frame {
         // A call or a return has set the position.
         return;
     }
-    if to == ip {
-        cx.skip_instruction();
-    } else {
-        // SAFETY: a jump stays inside of the code.
-        cx.frame().pc = unsafe { to.offset_from(cx.frame().words) } as u32;
+    match offset {
+        0 => cx.skip_instruction(),
+        _ => cx.frame().pc = cx.frame().pc.wrapping_add_signed(offset as i32),
     }
 }
 
 /// Runs the trace and the interpreter side by side.
-fn side_by_side(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, trace: &Trace) {
+fn side_by_side(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, trace: &Trace) -> PyResult<()> {
     // SAFETY: the thread has stacks and a current frame.
     let mut shadow = Shadow::new(unsafe { Cx::current(cx.vm) });
     while this.checked < limits.checks {
         this.checked += 1;
         match check(trace, &mut shadow) {
-            Ok(Passed::Closed) => {}
-            Ok(Passed::Left(e)) => {
-                *this.exits.entry(e.0).or_default() += 1;
-                break;
-            }
+            Ok(Passed::Closed) => continue,
+            Ok(Passed::Left(e)) => *this.exits.entry(Some(e.0)).or_default() += 1,
+            Ok(Passed::Abandoned) => *this.exits.entry(None).or_default() += 1,
             Err(d) => {
                 let text = format!("operation {}: {}\n{}", d.op, d.message, trace.display(HELPERS));
                 this.differences.push(text);
                 this.given_up = true;
-                break;
             }
         }
+        break;
     }
     cx.frame = cx.stacks().current;
+    shadow.raised.map_or(Ok(()), Err)
 }
 
 /// Runs the trace in place of the interpreter.
-fn in_place(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, trace: &Trace) {
-    let start = cx.frame().pc;
+fn in_place(cx: &mut Cx<'_>, this: &mut Loop, limits: Limits, trace: &Trace) -> PyResult<()> {
     // SAFETY: the thread has stacks and a current frame.
-    let mut live = Live { cx: unsafe { Cx::current(cx.vm) }, base: cx.frame().regs };
+    let mut live = Live { cx: unsafe { Cx::current(cx.vm) }, base: cx.frame().regs, raised: None };
+    let start = cx.frame().pc;
     let ran = replay::run(trace, &mut live, (limits.runs - this.ran).min(16));
     this.ran += ran.iterations.max(1);
     cx.frame = cx.stacks().current;
-    cx.frame().pc = match ran.exit {
-        Some(e) => *trace.exits[e.0 as usize].positions.last().unwrap_or(&start),
-        None => start,
-    };
+    match ran.end {
+        End::UsedUp => cx.frame().pc = start,
+        End::Exit(e) => {
+            let positions = &trace.exits[e.0 as usize].positions;
+            cx.frame().pc = positions.last().copied().unwrap_or(start);
+        }
+        End::Abandoned => {}
+    }
+    live.raised.map_or(Ok(()), Err)
 }
 
 /// What the calling thread has traced, for people and for `cargo xtask check-traces`.
