@@ -16,7 +16,13 @@ pub fn finalize(vm: &Vm) {
     if threads > 1 {
         return;
     }
+    // Before as well, because finalizers of one cycle may close the lower parts of a file first.
+    flush_files(vm);
     release_main(vm);
+    flush_files(vm);
+}
+
+fn flush_files(vm: &Vm) {
     for file in open_files() {
         // What a closed file or a broken pipe says here helps nobody.
         let _ = vm.call_method_str(&file, "flush", &[]);

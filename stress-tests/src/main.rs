@@ -18,8 +18,14 @@ usage: pyre-stress-tests [--pyre PATH] [--minutes N] [--seed S] [--seconds N] [N
   NAME        only programs whose name contains it";
 
 /// Interpreter options that are taken in turn.
-const MODES: &[&[&str]] =
-    &[&[], &["-X", "threads=1"], &["-X", "gczeal=50"], &["-X", "threads=2"], &["-X", "gczeal=1"]];
+const MODES: &[&[&str]] = &[
+    &[],
+    &["-X", "threads=1"],
+    &["-X", "gczeal=50"],
+    &["-X", "walker"],
+    &["-X", "threads=2"],
+    &["-X", "gczeal=1"],
+];
 
 struct Options {
     pyre: PathBuf,

@@ -78,11 +78,11 @@ unsafe impl ObjectModel for Model {
     }
 
     fn clear_weakrefs(&self, referents: &[NonNull<Header>], is_dead: &dyn Fn(NonNull<Header>) -> bool) {
+        let dead = |w: Value| NonNull::new(w.0 as *mut Header).is_some_and(is_dead);
         for cell in referents {
-            for (w, callback) in weakref::clear(Value::from_header(cell.as_ptr())) {
-                let dead = w.cell().is_some_and(is_dead);
-                if dead || !callback.raw().is_ptr() {
-                    // Releasing a handle never destroys here: what is dead is held by its cycle, what lives by others.
+            for (w, callback) in weakref::clear(Value::from_header(cell.as_ptr()), &dead) {
+                if !callback.raw().is_ptr() {
+                    // Releasing the handle destroys nothing: others hold what lives.
                     continue;
                 }
                 PENDING_CALLBACKS.lock().push((w.into_raw(), callback.into_raw()));

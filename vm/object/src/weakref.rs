@@ -155,13 +155,21 @@ pub fn forget(w: Value, referent: Value) {
     }
 }
 
-/// The referent is about to die: empties its weak references and returns those with callbacks.
-pub fn clear(v: Value) -> Vec<(Obj, Obj)> {
+/// The referent is about to die: empties its weak references and returns those with callbacks. Those of which `is_dead` says that they
+/// die too are emptied and left as they are: nothing may be counted or moved out of them any more.
+pub fn clear(v: Value, is_dead: &dyn Fn(Value) -> bool) -> Vec<(Obj, Obj)> {
     let mut callbacks = Vec::new();
     let mut table = shard(v).by_referent.lock();
     let Some(list) = table.as_mut().and_then(|t| t.remove(&v.0)) else { return callbacks };
     for w in list {
-        // SAFETY: weak references leave the table before they are freed, under the lock.
+        if is_dead(w) {
+            // SAFETY: weak references leave the table before they are freed, under the lock.
+            let body: &WeakRefBody =
+                unsafe { crate::layout::body(std::ptr::NonNull::new_unchecked(w.0 as *mut _)) };
+            body.referent.store(Value::UNBOUND.0, Ordering::Release);
+            continue;
+        }
+        // SAFETY: as above.
         let header = unsafe { w.header() };
         if !header.try_increment(tls::current_id()) {
             // It is dying itself; its destroyer finds it gone from the table.
@@ -181,7 +189,7 @@ pub fn clear(v: Value) -> Vec<(Obj, Obj)> {
 
 /// Empties the weak references of an object whose last count is gone, and calls their callbacks.
 pub fn clear_for_dying(v: Value) {
-    let callbacks = clear(v);
+    let callbacks = clear(v, &|_| false);
     if let Some(vm) = Vm::try_current() {
         call_callbacks(vm, callbacks);
     }
