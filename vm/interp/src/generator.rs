@@ -509,16 +509,22 @@ pub fn finalize(vm: &Vm, g: &Obj) {
                 pyre_object::str::to_string_lossy(&b.qualname.get())
             );
             if let Err(e) = vm.warn(Exc::RuntimeWarning, &m, 1) {
-                vm.unraisable(&e, "Exception ignored while finalizing coroutine", Some(g));
+                ignored(vm, &e, "finalizing coroutine", g);
             }
         }
         SUSPENDED if !code(b).unit.exceptions.is_empty() => {
             if let Err(e) = close(vm, g) {
-                vm.unraisable(&e, "Exception ignored while closing generator", Some(g));
+                ignored(vm, &e, "closing generator", g);
             }
         }
         _ => {}
     }
+}
+
+/// Reports what a finalizer cannot raise.
+fn ignored(vm: &Vm, e: &Raised, what: &str, g: &Obj) {
+    let shown = vm.repr_text(g).unwrap_or_default();
+    vm.unraisable(e, &format!("Exception ignored while {what} {shown}"), None);
 }
 
 /// `next` of generators, as iteration sees it: what the generator returns is dropped.

@@ -60,12 +60,16 @@ impl Vm {
         match as_float(o) {
             Some(f) => Ok(f),
             None if o.raw().is_int() => Ok(o.raw().int() as f64),
-            None => self.convert_to_f64(o),
+            None => self.call_float(o),
         }
     }
 
+    /// The value of a real number by its `__float__`, even if it is a float itself, or by its `__index__`.
+    ///
+    /// # Errors
+    /// As [`Self::to_f64`].
     #[cold]
-    fn convert_to_f64(&self, o: &Obj) -> PyResult<f64> {
+    pub fn call_float(&self, o: &Obj) -> PyResult<f64> {
         if let Some(f) = o.slots().float.get() {
             let r = f(self, o)?;
             let Some(x) = as_float(&r) else {

@@ -99,10 +99,12 @@ impl Obj {
         Value::small_int(i).map(|v| unsafe { Obj::from_raw(v) })
     }
 
-    /// An int that certainly fits into 62 bits: a length, an index, a byte.
+    /// A length, an index, a byte: an int that nearly always fits into 62 bits.
     #[inline(always)]
     pub fn from_len(n: usize) -> Obj {
-        debug_assert!(n < 1 << 61);
+        if n >= 1 << 61 {
+            return crate::int::from_usize(n);
+        }
         // SAFETY: an immediate owns nothing.
         unsafe { Obj::from_raw(Value::int_unchecked(n as i64)) }
     }

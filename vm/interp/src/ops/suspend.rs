@@ -5,7 +5,7 @@ use crate::generator;
 use crate::stack::{Action, FLAG_GENERATOR};
 use pyre_bytecode::Instruction;
 use pyre_bytecode::code::flags;
-use pyre_object::exception_support::exception_body;
+use pyre_object::exception_support::{chain_context, exception_body, set_cause};
 use pyre_object::{Builtin, Exc, Obj, PyResult, names};
 
 /// Suspends, giving `b` away; `a` becomes the value sent.
@@ -166,9 +166,14 @@ pub fn get_anext(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let a = f(cx.vm, o)?;
     let it = match awaitable_iter(cx.vm, &a) {
         Ok(Some(it)) => it,
-        _ => {
+        other => {
             let m = format!("'async for' received an invalid object from __anext__: {}", a.type_name());
-            return Err(cx.vm.type_error(m));
+            let wrong = cx.vm.type_error(m);
+            if let Err(e) = other {
+                set_cause(&wrong.0, e.0.clone());
+                chain_context(&wrong.0, e.0);
+            }
+            return Err(wrong);
         }
     };
     cx.set(i.a(), it);

@@ -91,9 +91,23 @@ fn thrown_value(vm: &Vm, ty: &Obj, value: &Obj) -> PyResult<Raised> {
     }
     match value.not_none() {
         Some(v) if is_exception(v) => Ok(Raised(v.clone())),
-        Some(v) => Ok(Raised(vm.call1(ty, v)?)),
-        None => Ok(Raised(vm.call0(ty)?)),
+        Some(v) => made(vm, ty, vm.call1(ty, v)?),
+        None => made(vm, ty, vm.call0(ty)?),
     }
+}
+
+/// What calling an exception class gave, which a `__new__` may have made anything.
+fn made(vm: &Vm, class: &Obj, e: Obj) -> PyResult<Raised> {
+    if !is_exception(&e) {
+        raise!(
+            vm,
+            TypeError,
+            "calling {} should have returned an instance of BaseException, not {}",
+            vm.repr_text(class)?,
+            vm.repr_text(e.ty())?
+        );
+    }
+    Ok(Raised(e))
 }
 
 fn send(vm: &Vm, a: &[Obj]) -> PyResult {
@@ -128,15 +142,21 @@ pub fn generator_next(vm: &Vm, g: &Obj) -> PyResult {
 
 static GENERATOR_METHODS: [NativeDef; 4] = [
     NativeDef::method("__next__", "(self, /)", |vm, a| generator_next(vm, &a[0])),
-    NativeDef::method("send", "(self, value, /)", send),
-    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw),
-    NativeDef::method("close", "(self, /)", close),
+    NativeDef::method("send", "(self, value, /)", send)
+        .doc("send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw)
+        .doc("throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."),
+    NativeDef::method("close", "(self, /)", close)
+        .doc("close() -> raise GeneratorExit inside generator."),
 ];
 
 static METHODS: [NativeDef; 3] = [
-    NativeDef::method("send", "(self, value, /)", send),
-    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw),
-    NativeDef::method("close", "(self, /)", close),
+    NativeDef::method("send", "(self, value, /)", send)
+        .doc("send(value) -> send 'value' into coroutine,\nreturn next yielded value or raise StopIteration."),
+    NativeDef::method("throw", "(self, typ, val=None, tb=None, /)", throw)
+        .doc("throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in coroutine, return next yielded value or raise\nStopIteration."),
+    NativeDef::method("close", "(self, /)", close)
+        .doc("close() -> raise GeneratorExit inside coroutine."),
 ];
 
 /// `<generator object f at 0x..>`

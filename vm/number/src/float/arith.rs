@@ -84,7 +84,7 @@ pub enum PowResult {
 /// out of range.
 #[inline]
 pub fn pow(a: f64, b: f64) -> Result<PowResult, NumError> {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(NumError::zero_division("zero to a negative power"));
     }
     // Only a NaN or infinite operand or a complex result is treated apart; IEEE `pow` agrees with Python there.

@@ -51,9 +51,11 @@ fn contribution(ty: &Obj, slot: SlotId, name: &Obj, found: &Obj) -> Contribution
     Contribution::Python
 }
 
-fn new_function(found: &Obj) -> Option<SlotFn> {
+/// The function for `__new__`. That of a native type whose instances have another body is called with its checks.
+fn new_function(body: &TypeBody, found: &Obj) -> Option<SlotFn> {
     if let Some(f) = found.downcast::<NativeFunctionBody>()
         && std::ptr::eq(f.def, &NEW_DEF)
+        && std::ptr::eq(type_body(f.self_.get_fixed()).instance_layout, body.instance_layout)
     {
         return SlotId::New.of_type(&type_body(f.self_.get_fixed()).ops);
     }
@@ -63,7 +65,7 @@ fn new_function(found: &Obj) -> Option<SlotFn> {
 /// The function that the operation of a class should have now.
 fn function_for(ty: &Obj, body: &TypeBody, slot: SlotId) -> Option<SlotFn> {
     if slot == SlotId::New {
-        return typeobj::lookup_uncached(body, names::__new__()).as_ref().and_then(new_function);
+        return typeobj::lookup_uncached(body, names::__new__()).as_ref().and_then(|f| new_function(body, f));
     }
     let mut native: Option<SlotFn> = None;
     for name in slot_wrappers::names_of_slot(slot) {

@@ -5,7 +5,7 @@ mod methods;
 use crate::int::ascii_number;
 use pyre_number::NumError;
 use pyre_number::float::{self as num, PowResult};
-use pyre_object::float::{FloatBody, as_float, new_boxed, new_float, new_float_shaped};
+use pyre_object::float::{FloatBody, as_float, is_float, new_boxed, new_float, new_float_shaped};
 use pyre_object::int::{self, IntRef};
 use pyre_object::typeobj::type_body;
 use pyre_object::{
@@ -120,7 +120,8 @@ pub(crate) fn from_integral(vm: &Vm, f: f64) -> PyResult {
 }
 
 fn new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
-    if args.has_keywords() {
+    let init = |t: &Obj| type_body(t).ops.init.addr();
+    if args.has_keywords() && (cls.is(Builtin::Float.ty()) || init(cls) == init(Builtin::Float.ty())) {
         return Err(vm.type_error("float() takes no keyword arguments"));
     }
     let f = match args.pos() {
@@ -136,10 +137,13 @@ fn new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
 }
 
 fn convert(vm: &Vm, x: &Obj) -> PyResult<f64> {
+    if x.slots().float.addr() != 0 && !x.is_exactly(Builtin::Float) {
+        return vm.call_float(x);
+    }
     if let Some(s) = str::get(x) {
         return parse(vm, &ascii_number(s), x);
     }
-    if x.slots().float.addr() != 0 || x.slots().index.addr() != 0 {
+    if is_float(x) || x.slots().index.addr() != 0 {
         return vm.to_f64(x);
     }
     if bytes::is_bytearray(x) {

@@ -49,7 +49,7 @@ fn convert(vm: &Vm, x: &Obj) -> PyResult {
         if !int::is_int(&r) {
             return Err(vm.type_error(format!("__int__ returned non-int (type {})", r.type_name())));
         }
-        if !r.is_exactly(Builtin::Int) && !int::is_int(x) {
+        if !r.is_exactly(Builtin::Int) {
             vm.warn(
                 Exc::DeprecationWarning,
                 &format!(

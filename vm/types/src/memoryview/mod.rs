@@ -339,7 +339,7 @@ static MEMORYVIEW: TypeSpec = TypeSpec {
     name: "memoryview",
     doc: "Create a new memoryview object which references the given object.",
     layout: Some(MemoryViewBody::layout),
-    flags: TypeFlags::IMMUTABLE.or(TypeFlags::SEQUENCE),
+    flags: TypeFlags::IMMUTABLE.or(TypeFlags::SEQUENCE).or(TypeFlags::WEAKREF),
     slots: Slots {
         repr: Some(repr),
         hash: Some(hash),
