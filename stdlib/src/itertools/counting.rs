@@ -39,7 +39,7 @@ fn new_count(vm: &Vm, a: &[Obj]) -> PyResult {
     let start = if int::is_int(&start) { int::expect(&start).to_obj() } else { start };
     let by_one = step.is_exactly(pyre_object::Builtin::Int) && int::as_i64(&step) == Some(1);
     let (value, small) = match int::as_i64(&start) {
-        Some(i) if by_one && int::is_int(&start) => (Slot::empty(), i),
+        Some(i) if by_one && i < i64::MAX && int::is_int(&start) => (Slot::empty(), i),
         _ => (Slot::new(start), 0),
     };
     Ok(instance_of(&a[0], Count { value, step: Slot::new(step), small: AtomicI64::new(small) }))

@@ -94,7 +94,8 @@ pub(super) static FUNCTIONS: &[NativeDef] = native_table![
 
 fn check_sequence(vm: &Vm, o: &Obj) -> PyResult<()> {
     let slots = o.slots();
-    if slots.getitem.addr() == 0 || slots.binary[BinOp::Add as usize].addr() == 0 {
+    let adds = [&slots.binary, &slots.inplace].iter().any(|table| table[BinOp::Add as usize].addr() != 0);
+    if slots.getitem.addr() == 0 || !adds {
         raise!(vm, TypeError, "'{}' object can't be concatenated", o.type_name());
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::runtime::{runtime, sys_attribute};
 use pyre_interp::frameobj;
 use pyre_object::exception_support::exception_body;
 use pyre_object::{
-    Exc, NativeDef, Obj, PyResult, TypeFlags, Vm, dict, int, intern, raise, str, tuple, typeobj,
+    Args, Exc, NativeDef, Obj, PyResult, TypeFlags, Vm, dict, int, intern, raise, str, tuple, typeobj,
 };
 
 /// `sys._jit`: whether there is CPython's JIT compiler. There is not.
@@ -19,7 +19,9 @@ pub static JIT_DEFS: [NativeDef; 3] = [
         .doc("Return True if the topmost Python frame is currently executing JIT code, and False otherwise."),
 ];
 
-pub static DEFS: [NativeDef; 31] = [
+pub static DEFS: [NativeDef; 32] = [
+    NativeDef::raw_function("breakpointhook", "(*args, **kwargs)", breakpointhook)
+        .doc("This hook function is called by built-in breakpoint()."),
     NativeDef::function("exit", "(status=None, /)", exit),
     NativeDef::function("exc_info", "()", exc_info),
     NativeDef::function("exception", "()", exception),
@@ -88,6 +90,30 @@ fn set_int_max_str_digits(vm: &Vm, a: &[Obj]) -> PyResult {
             Ok(Obj::NONE)
         }
         _ => raise!(vm, ValueError, "maxdigits must be 0 or larger than 640"),
+    }
+}
+
+/// What the environment variable `PYTHONBREAKPOINT` names, `pdb.set_trace` by default.
+fn breakpointhook(vm: &Vm, args: Args<'_>) -> PyResult {
+    let environment = vm.getattr_str(&vm.import("os")?, "environ")?;
+    let name = vm.call_method_str(&environment, "get", &[str::new_str("PYTHONBREAKPOINT"), str::new_str("")])?;
+    let name = match str::to_string_lossy(&name) {
+        name if name == "0" => return Ok(Obj::NONE),
+        name if name.is_empty() => "pdb.set_trace".to_owned(),
+        name => name,
+    };
+    let (module, function) = name.rsplit_once('.').unwrap_or(("builtins", name.as_str()));
+    let found = vm
+        .call_method_str(&vm.import("importlib")?, "import_module", &[str::new_str(module)])
+        .and_then(|m| vm.getattr_str(&m, function));
+    match found {
+        Ok(hook) => vm.call_args(&hook, args),
+        Err(e) if vm.matches(&e, Exc::ImportError) || vm.matches(&e, Exc::AttributeError) => {
+            let message = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"");
+            vm.warn(Exc::RuntimeWarning, &message, 1)?;
+            Ok(Obj::NONE)
+        }
+        Err(e) => Err(e),
     }
 }
 

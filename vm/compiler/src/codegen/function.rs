@@ -235,16 +235,7 @@ impl<'a> Codegen<'a> {
         self.function_flags(scope, false);
         let value = self.operand(&node.body)?;
         self.at(node.body.range());
-        if self.table.scope(scope).is_generator {
-            // A generator returns None, after the value of its last `yield`.
-            if value.owned {
-                self.unit.emit(Instruction::drop_(value.reg));
-            }
-            let none = self.none_temporary();
-            self.emit_return(Operand { reg: none, owned: true });
-        } else {
-            self.emit_return(value);
-        }
+        self.emit_return(value);
         let code = self.leave_unit()?;
         self.at(node.range);
         self.make_function(code, scope, base, kinds, dst);

@@ -91,8 +91,9 @@ fn thrown_value(vm: &Vm, ty: &Obj, value: &Obj) -> PyResult<Raised> {
     }
     match value.not_none() {
         Some(v) if is_exception(v) => Ok(Raised(v.clone())),
-        Some(v) => made(vm, ty, vm.call1(ty, v)?),
-        None => made(vm, ty, vm.call0(ty)?),
+        // What goes wrong in making it is thrown instead.
+        Some(v) => Ok(vm.call1(ty, v).and_then(|e| made(vm, ty, e)).unwrap_or_else(|e| e)),
+        None => Ok(vm.call0(ty).and_then(|e| made(vm, ty, e)).unwrap_or_else(|e| e)),
     }
 }
 

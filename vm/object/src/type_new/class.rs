@@ -66,6 +66,10 @@ pub fn type_new(vm: &Vm, meta: &Obj, args: Args<'_>) -> PyResult {
             return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
+    if let Some(b) = bases.iter().find(|b| is_type(b) && typeobj::root_shape_id(b) == 0) {
+        let name = crate::type_new::full_name(b);
+        return Err(vm.type_error(format!("Cannot extend an incomplete type '{name}'")));
+    }
     let winner = calculate_metaclass(vm, meta, &bases)?;
     if !winner.is(meta)
         && let Some(new) = type_body(&winner).ops.new.get()
