@@ -41,7 +41,7 @@ pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, opti
     let work = || pyre_compiler::compile_source(source, filename, mode, options);
     let compiled = match pyre_threads::without_attachment(work) {
         Ok(c) => c,
-        Err(e) => return Err(error_in_source(vm, &e, filename, source)),
+        Err(e) => return Err(error_in_source(vm, &e, filename, mode, source)),
     };
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
@@ -52,7 +52,12 @@ pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, opti
 /// The exception for a compiler's error, with the source that `traceback` looks for mistyped keywords in: where the
 /// statement before the error begins, and the whole text.
 #[cold]
-fn error_in_source(vm: &Vm, e: &SyntaxError, filename: &str, source: &Source) -> Raised {
+fn error_in_source(vm: &Vm, e: &SyntaxError, filename: &str, mode: Mode, source: &Source) -> Raised {
+    for w in pyre_compiler::warnings_before(source, e, mode) {
+        if let Err(raised) = crate::warnings::warn_explicit(vm, &w, filename) {
+            return raised;
+        }
+    }
     let raised = syntax_error(vm, e, filename);
     let may_be_typo = e.message == "invalid syntax" || e.message.contains("Perhaps you forgot a comma");
     if !may_be_typo || !matches!(e.kind, ErrorKind::SyntaxError) || e.line == 0 {
@@ -83,7 +88,7 @@ pub fn parse_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, option
     let work = || tree::parse_source(source, mode, options);
     let parsed = match pyre_threads::without_attachment(work) {
         Ok(p) => p,
-        Err(e) => return Err(error_in_source(vm, &e, filename, source)),
+        Err(e) => return Err(error_in_source(vm, &e, filename, mode, source)),
     };
     for w in &parsed.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;

@@ -106,6 +106,14 @@ pub fn parse_only(source: &[u8], mode: Mode, options: &Options) -> Result<(), Bo
     on_large_stack(depth, &source, |source| parse(source, mode, options).map(|_| ())).map_err(Box::new)
 }
 
+/// The warnings that reading the source gave before the error was found.
+pub fn warnings_before(source: &Source, error: &SyntaxError, mode: Mode) -> Vec<Warning> {
+    if error.line == 0 || !source.text().contains('\\') {
+        return Vec::new();
+    }
+    errors::translate::warnings_before(source, error, mode)
+}
+
 /// Stack that one level of nesting may need, in the parser and here.
 const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 48 << 10 } else { 12 << 10 };
 /// Sources of this depth are compiled on the caller's stack.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use pyre_bytecode::{Constant, Location};
+use rustpython_ruff_python_ast::Decorator;
 use rustpython_ruff_text_size::TextRange;
 
 use crate::errors::{ErrorKind, SyntaxError};
@@ -125,6 +126,25 @@ impl Source {
             }
         }
         at
+    }
+
+    /// The range of a statement with a body: a semicolon after the last statement on its line belongs to it.
+    pub(crate) fn with_semicolon(&self, range: TextRange) -> TextRange {
+        let rest = self.text.get(range.end().to_usize()..).unwrap_or("");
+        let after = rest.trim_start_matches([' ', '\t']);
+        if !after.starts_with(';') {
+            return range;
+        }
+        let end = range.end().to_usize() + (rest.len() - after.len()) + 1;
+        TextRange::new(range.start(), (end as u32).into())
+    }
+
+    /// The range of a definition without its decorators.
+    pub(crate) fn header(&self, decorators: &[Decorator], range: TextRange) -> TextRange {
+        let range = self.with_semicolon(range);
+        let Some(last) = decorators.last() else { return range };
+        let start = self.skip_space(last.range.end().to_usize());
+        TextRange::new((start as u32).into(), range.end())
     }
 
     /// The range of a format specification with the colon before it.

@@ -417,7 +417,7 @@ pub fn type_getattr(vm: &Vm, ty: &Obj, name: &Obj) -> PyResult {
         None => {
             let text = format!(
                 "type object '{}' has no attribute '{}'",
-                typeobj::type_name(ty),
+                crate::type_new::full_name(ty),
                 str::to_string_lossy(name)
             );
             Err(vm.attribute_error(ty, name, text))

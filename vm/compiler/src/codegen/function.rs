@@ -5,7 +5,7 @@ use pyre_bytecode::{
     KILL_A, flags,
 };
 use rustpython_ruff_python_ast::{self as ast, Decorator, Parameters};
-use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
+use rustpython_ruff_text_size::{Ranged, TextRange};
 
 use super::unit::{Operand, Reg, UnitKind};
 use super::{Codegen, Result};
@@ -40,11 +40,9 @@ impl<'a> Codegen<'a> {
 
     /// The place of a definition without its decorators, and the line of its code.
     pub(super) fn header(&self, decorators: &[Decorator], range: TextRange) -> (TextRange, u32) {
-        let line = |at: TextSize| self.source.line_index(at.to_usize()) as u32 + 1;
-        let Some(last) = decorators.last() else { return (range, line(range.start())) };
-        let at = self.source.skip_space(last.range.end().to_usize());
         let first = decorators.first().map_or(range.start(), |decorator| decorator.range.start());
-        (TextRange::new(TextSize::from(at as u32), range.end()), line(first))
+        let line = self.source.line_index(first.to_usize()) as u32 + 1;
+        (self.source.header(decorators, range), line)
     }
 
     /// Evaluates decorators into temporaries in a row.

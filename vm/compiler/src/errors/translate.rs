@@ -6,7 +6,7 @@ use rustpython_ruff_text_size::{Ranged, TextRange};
 
 use super::grammar::find_error;
 use super::tokens::{Kind, Token, tokenize};
-use super::{ErrorKind, SyntaxError};
+use super::{ErrorKind, SyntaxError, Warning};
 use crate::source::Source;
 use crate::{Mode, Options};
 
@@ -33,6 +33,26 @@ pub(crate) fn translate(source: &Source, error: &ParseError, mode: Mode, options
         error.message = "incomplete input".into();
     }
     error
+}
+
+/// The warnings for invalid escapes in the strings before an error: they were read before it was found.
+pub(crate) fn warnings_before(source: &Source, error: &SyntaxError, mode: Mode) -> Vec<Warning> {
+    let tokens = tokenize(source, mode != Mode::Eval).tokens;
+    let is_before = |token: &&Token| source.position(token.end) <= (error.line, error.offset);
+    let strings = tokens.iter().take_while(is_before).filter(|token| token.kind == Kind::String);
+    let warning = |token: &Token| {
+        let whole = TextRange::new((token.start as u32).into(), (token.end as u32).into());
+        let (content, raw) = crate::literal::content_of(source, whole);
+        let prefix = &source.text()[token.start..content.start().to_usize()];
+        let decode = if prefix.contains(['b', 'B']) {
+            crate::literal::decode_bytes
+        } else {
+            crate::literal::decode_string
+        };
+        let decoded = decode(source.slice(content)).ok().filter(|_| !raw)?;
+        crate::literal::escape_warning(source, content.start(), &decoded)
+    };
+    strings.filter_map(warning).collect()
 }
 
 /// The error of the first string with prefixes that do not go together.

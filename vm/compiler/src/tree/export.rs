@@ -93,17 +93,6 @@ impl Exporter<'_> {
         Field::Node(Box::new(Node { kind, fields, location }))
     }
 
-    /// The range of a statement with a body: a semicolon after the last statement on its line belongs to it.
-    fn block(&self, range: TextRange) -> TextRange {
-        let rest = &self.source.text()[range.end().to_usize()..];
-        let after = rest.trim_start_matches([' ', '\t']);
-        if !after.starts_with(';') {
-            return range;
-        }
-        let end = range.end().to_usize() + (rest.len() - after.len()) + 1;
-        TextRange::new(range.start(), (end as u32).into())
-    }
-
     fn list<T>(&mut self, items: &[T], mut f: impl FnMut(&mut Self, &T) -> Result) -> Result {
         let list: Result<Vec<Field>> = items.iter().map(|item| f(self, item)).collect();
         list.map(Field::List)
@@ -119,14 +108,6 @@ impl Exporter<'_> {
 
     fn optional(&mut self, expr: Option<&Expr>) -> Result {
         expr.map_or(Ok(Field::None), |expr| self.expr(expr))
-    }
-
-    /// The range of a definition without its decorators.
-    fn header(&self, decorators: &[ast::Decorator], range: TextRange) -> TextRange {
-        let range = self.block(range);
-        let Some(last) = decorators.last() else { return range };
-        let start = self.source.skip_space(last.range.end().to_usize());
-        TextRange::new((start as u32).into(), range.end())
     }
 
     fn decorators(&mut self, decorators: &[ast::Decorator]) -> Result {
@@ -154,7 +135,7 @@ impl Exporter<'_> {
     fn stmt(&mut self, stmt: &Stmt) -> Result {
         let range = match stmt {
             Stmt::For(_) | Stmt::While(_) | Stmt::If(_) | Stmt::With(_) | Stmt::Match(_) | Stmt::Try(_) => {
-                self.block(stmt.range())
+                self.source.with_semicolon(stmt.range())
             }
             _ => stmt.range(),
         };
@@ -262,7 +243,7 @@ impl Exporter<'_> {
         let body = self.body(&node.body)?;
         let fields = vec![name(&node.name), arguments, body, decorators, returns, Field::None, type_params];
         let kind = if node.is_async { Kind::AsyncFunctionDef } else { Kind::FunctionDef };
-        Ok(self.node(kind, self.header(&node.decorator_list, node.range), fields))
+        Ok(self.node(kind, self.source.header(&node.decorator_list, node.range), fields))
     }
 
     fn class(&mut self, node: &ast::StmtClassDef) -> Result {
@@ -274,7 +255,7 @@ impl Exporter<'_> {
         };
         let body = self.body(&node.body)?;
         let fields = vec![name(&node.name), bases, keywords, body, decorators, type_params];
-        Ok(self.node(Kind::ClassDef, self.header(&node.decorator_list, node.range), fields))
+        Ok(self.node(Kind::ClassDef, self.source.header(&node.decorator_list, node.range), fields))
     }
 
     /// `elif` and `else` after an `if` that ends where `whole` ends.
@@ -294,7 +275,7 @@ impl Exporter<'_> {
         let body = self.body(&node.body)?;
         Ok(self.node(
             Kind::ExceptHandler,
-            self.block(node.range),
+            self.source.with_semicolon(node.range),
             vec![ty, optional_name(node.name.as_ref()), body],
         ))
     }
