@@ -1,4 +1,4 @@
-//! Errors for syntax that is younger than the version that the caller asks for (`ast.parse(feature_version=...)`).
+//! Errors for syntax that is no Python any more, or that is younger than the version that the caller asks for (`ast.parse(feature_version=...)`).
 
 use rustpython_ruff_python_parser::{UnsupportedSyntaxError, UnsupportedSyntaxErrorKind};
 
@@ -33,6 +33,12 @@ pub(crate) fn check(
     found: &[UnsupportedSyntaxError],
     options: &Options,
 ) -> Result<(), SyntaxError> {
+    let is_parenthesized =
+        |e: &&UnsupportedSyntaxError| e.kind == UnsupportedSyntaxErrorKind::ParenthesizedKeywordArgumentName;
+    if let Some(error) = found.iter().find(is_parenthesized) {
+        let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
+        return Err(SyntaxError::in_characters(source, error.range, message));
+    }
     if options.feature_version.is_none() {
         return Ok(());
     }

@@ -107,7 +107,14 @@ impl Recogniser<'_> {
     }
 
     fn else_block(&mut self) -> Option<()> {
-        self.attempt(|this| this.headed("else", "'else' statement", true, Self::no_header))
+        self.attempt(|this| this.headed("else", "'else' statement", true, Self::no_header))?;
+        self.mistake(|this| {
+            if this.at("elif") {
+                this.raise("'elif' block follows an 'else' block");
+            }
+            None
+        });
+        Some(())
     }
 
     fn while_statement(&mut self) -> Option<()> {
@@ -205,10 +212,17 @@ impl Recogniser<'_> {
                 return statement;
             }
         }
-        for form in forms {
+        for is_grouped in [false, true] {
             self.mistake(|this| {
                 this.take("with")?;
-                form(this)?;
+                if is_grouped {
+                    this.take("(")?;
+                }
+                this.separated(Self::loose_with_item)?;
+                if is_grouped {
+                    this.take(",");
+                    this.take(")")?;
+                }
                 if this.at_kind(Kind::Newline) {
                     this.raise("expected ':'");
                 }
@@ -216,6 +230,16 @@ impl Recogniser<'_> {
             });
         }
         None
+    }
+
+    /// An item, whatever follows it.
+    fn loose_with_item(&mut self) -> Option<()> {
+        self.expression()?;
+        self.attempt(|this| {
+            this.take("as")?;
+            this.star_target().map(|_| ())
+        });
+        Some(())
     }
 
     fn asynchronous(&mut self) -> Option<()> {
