@@ -66,6 +66,7 @@ pub fn get(i: u32) -> Obj {
     get_word(word(i))
 }
 
+#[inline(always)]
 fn get_word(w: &AtomicU64) -> Obj {
     let me = tls::current_id();
     loop {

@@ -223,6 +223,7 @@ impl CodeBody {
 
 /// Empties the inline caches of all code there is, with the world stopped.
 pub fn flush_all_caches() {
+    crate::vm::ACCESS_EPOCH.fetch_add(1, Ordering::AcqRel);
     for code in ALL_CODE.lock().iter() {
         // SAFETY: listed code is alive until the collector removes it.
         code_body(unsafe { Obj::borrow_raw(code) }).flush_caches();

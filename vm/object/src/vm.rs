@@ -7,6 +7,12 @@ use pyre_threads::sync::{AtomicU32, Ordering};
 use pyre_threads::{ThreadRecord, tls};
 use std::cell::{Cell, RefCell};
 
+/// Entries of the per-thread cache of accesses to attributes.
+const ACCESS_CACHE: usize = 1024;
+
+/// Changes whenever inline caches were emptied: remembered accesses are then void too.
+pub static ACCESS_EPOCH: AtomicU32 = AtomicU32::new(0);
+
 /// Entries of the per-thread cache of attribute lookups on types.
 pub const LOOKUP_CACHE: usize = 2048;
 
@@ -39,6 +45,10 @@ pub struct Vm {
     /// How deep destroying is nested.
     pub(crate) destroy_depth: Cell<u32>,
     lookup_cache: Box<[Cell<LookupEntry>; LOOKUP_CACHE]>,
+    access_cache: Box<[Cell<(u64, u64)>; ACCESS_CACHE]>,
+    access_epoch: Cell<u32>,
+    /// How many accesses were remembered ones; wraps.
+    pub accesses: Cell<u32>,
     /// The interpreter's own state (frames, registers).
     pub interp: Cell<*mut ()>,
     /// Objects whose `repr` is under way, to find recursive containers.
@@ -64,6 +74,9 @@ impl Vm {
                 dying: RefCell::new(Vec::new()),
                 destroy_depth: Cell::new(0),
                 lookup_cache: Box::new([const { Cell::new(LookupEntry::NONE) }; LOOKUP_CACHE]),
+                access_cache: Box::new([const { Cell::new((0, 0)) }; ACCESS_CACHE]),
+                access_epoch: Cell::new(0),
+                accesses: Cell::new(0),
                 interp: Cell::new(std::ptr::null_mut()),
                 repr_stack: RefCell::new(Vec::new()),
                 thread_state: Cell::new(Value::UNBOUND),
@@ -138,6 +151,18 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn lookup_entry(&self, version: u32, name: Value) -> &Cell<LookupEntry> {
         &self.lookup_cache[((name.0 >> 4) as usize ^ (version as usize).wrapping_mul(31)) % LOOKUP_CACHE]
+    }
+
+    /// What this thread remembers of accesses to the attribute `key` (an interned name, marked for stores) of objects of
+    /// that shape: an inline cache's word, found again where several shapes meet at one place.
+    #[inline]
+    pub fn access_entry(&self, shape: u32, key: u64) -> &Cell<(u64, u64)> {
+        let epoch = ACCESS_EPOCH.load(Ordering::Acquire);
+        if self.access_epoch.get() != epoch {
+            self.access_epoch.set(epoch);
+            self.access_cache.iter().for_each(|e| e.set((0, 0)));
+        }
+        &self.access_cache[((key >> 4) as usize ^ (shape as usize).wrapping_mul(31)) % ACCESS_CACHE]
     }
 
     /// `sys.getrecursionlimit()`

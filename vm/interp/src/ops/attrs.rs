@@ -97,39 +97,79 @@ fn out_of_line(o: &Obj, shape: u32, i: u32) -> Obj {
     }
 }
 
-/// `a = b.name`; fills the cache
-#[inline(never)]
-pub fn load_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+/// The thread's own memory of accesses, for places where objects of several shapes meet: what an inline cache would hold
+/// for this shape, or 0.
+fn remembered(cx: &Cx<'_>, o: &Obj, name: &Obj, store: bool) -> u64 {
+    if !o.raw().is_ptr() {
+        return 0;
+    }
+    let (shape, key) = (o.shape_id(), name.raw().0 | u64::from(store));
+    let (k, cache) = cx.vm.access_entry(shape, key).get();
+    if k != key || cache as u32 != shape {
+        return 0;
+    }
+    // Now and then into the instruction, which may have been warmed by a shape that no longer comes; not each time,
+    // because other threads read that cache line.
+    let n = cx.vm.accesses.get().wrapping_add(1);
+    cx.vm.accesses.set(n);
+    if n % 16 == 0 {
+        cx.set_extra(cache);
+    }
+    cache
+}
+
+/// Fills the instruction's cache and the thread's memory.
+fn remember(cx: &Cx<'_>, name: &Obj, store: bool, cache: u64) {
+    cx.set_extra(cache);
+    if !matches!(cache >> 56, MODULE | TYPE) {
+        let key = name.raw().0 | u64::from(store);
+        cx.vm.access_entry(cache as u32, key).set((key, cache));
+    }
+}
+
+/// `a = b.name` by a cache of any kind; `None` if it is not for this object.
+fn load_by(cx: &mut Cx<'_>, i: Instruction, cache: u64) -> Option<Step> {
     let o = cx.reg(i.b());
-    let cache = cx.extra();
     if let Some(v) = cached(o, cache) {
         cx.set(i.a(), v);
         cx.kill(i);
-        return Ok(Go::Next);
+        return Some(Ok(Go::Next));
     }
-    if o.raw().is_ptr() && o.shape_id() == cache as u32 {
-        let on_class = if matches!(cache >> 56, METHOD | PROPERTY) {
-            class_cells::get(payload(cache))
-        } else {
-            Obj::UNBOUND
-        };
-        if !on_class.is_unbound() {
-            if cache >> 56 == PROPERTY {
-                return property(cx, i, &on_class);
-            }
-            let v = bind(cx, on_class, o)?;
-            cx.set(i.a(), v);
-            cx.kill(i);
-            return Ok(Go::Next);
-        }
+    if !o.raw().is_ptr() || o.shape_id() != cache as u32 || !matches!(cache >> 56, METHOD | PROPERTY) {
+        return None;
     }
+    let on_class = class_cells::get(payload(cache));
+    if on_class.is_unbound() {
+        return None;
+    }
+    if cache >> 56 == PROPERTY {
+        return Some(property(cx, i, &on_class));
+    }
+    Some(bind(cx, on_class, o).map(|v| {
+        cx.set(i.a(), v);
+        cx.kill(i);
+        Go::Next
+    }))
+}
+
+/// `a = b.name`; fills the cache
+#[inline(never)]
+pub fn load_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    if let Some(step) = load_by(cx, i, cx.extra()) {
+        return step;
+    }
+    let o = cx.reg(i.b());
     let name = cx.name(u32::from(i.c()));
-    let filled = fill_load(cx, o, name);
-    if filled.is_some_and(|f| f >> 56 == PROPERTY) {
-        let p = class_cells::get(payload(filled.unwrap_or(0)));
-        if !p.is_unbound() {
-            return property(cx, i, &p);
-        }
+    let cache = remembered(cx, o, name, false);
+    if cache != 0
+        && let Some(step) = load_by(cx, i, cache)
+    {
+        return step;
+    }
+    if let Some(cache) = fill_load(cx, o, name)
+        && let Some(step) = load_by(cx, i, cache)
+    {
+        return step;
     }
     let v = cx.vm.getattr(o, name)?;
     cx.set(i.a(), v);
@@ -169,7 +209,7 @@ fn fill_load(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
     } else {
         return None;
     };
-    cx.set_extra(cache);
+    remember(cx, name, false, cache);
     Some(cache)
 }
 
@@ -273,14 +313,21 @@ pub fn load_method_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     if let Some(v) = cached(o, cx.extra()) {
         return plain_pair(cx, i, v);
     }
-    if let Some(cache) = fill_load(cx, o, name)
-        && cache >> 56 == METHOD
-    {
+    let known = remembered(cx, o, name, false);
+    let cache = if known == 0 { fill_load(cx, o, name).unwrap_or(0) } else { known };
+    if cache >> 56 == METHOD && o.shape_id() == cache as u32 {
         let f = class_cells::get(payload(cache));
         if !f.is_unbound() {
             set_pair(cx, i, f);
             return Ok(Go::Next);
         }
+    }
+    if let Some(v) = cached(o, cache) {
+        return plain_pair(cx, i, v);
+    }
+    if known != 0 {
+        // Its class changed: find out anew.
+        fill_load(cx, o, name);
     }
     // Methods of immediates (ints, floats) have no cache, but need no bound method either.
     if !o.raw().is_ptr()
@@ -307,9 +354,12 @@ fn plain_pair(cx: &mut Cx<'_>, i: Instruction, v: Obj) -> Step {
 pub fn store_attr_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let o = cx.reg(i.a());
     let name = cx.name(u32::from(i.c()));
-    let cache = cx.extra();
+    let mut cache = cx.extra();
+    if o.raw().is_ptr() && o.shape_id() != cache as u32 {
+        cache = remembered(cx, o, name, true);
+    }
     if o.raw().is_ptr() && o.shape_id() == cache as u32 {
-        // Several threads: the same caches, with the careful forms of the stores.
+        // The forms of the stores that are right with several threads, too.
         let s = o.shape();
         let v = cx.reg(i.b()).clone();
         let done = match (cache >> 56, o.cell()) {
@@ -350,7 +400,7 @@ fn fill_store(cx: &Cx<'_>, o: &Obj, name: &Obj, before: u32) {
         if d.is_exactly(Builtin::MemberDescriptor)
             && let Some(at) = member_offset(s, &d)
         {
-            cx.set_extra(entry(INLINE, at, s.id));
+            remember(cx, name, true, entry(INLINE, at, s.id));
         }
         return;
     }
@@ -362,9 +412,9 @@ fn fill_store(cx: &Cx<'_>, o: &Obj, name: &Obj, before: u32) {
         return;
     }
     if before == s.id {
-        cx.set_extra(entry(INLINE, (s.inline_offset(slot) / 8) as u32, s.id));
+        remember(cx, name, true, entry(INLINE, (s.inline_offset(slot) / 8) as u32, s.id));
     } else if slot as usize + 1 == s.names.len() && s.id < 1 << 24 {
-        cx.set_extra(entry(ADD, s.id, before));
+        remember(cx, name, true, entry(ADD, s.id, before));
     }
 }
 

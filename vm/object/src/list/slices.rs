@@ -56,15 +56,18 @@ pub fn set_slice(l: &Obj, start: usize, stop: usize, mut items: Vec<Obj>) {
         let new_len = n - (stop - start) + k;
         let old = if new_len > b.capacity() { b.reserve(b.capacity_for(new_len)) } else { Obj::UNBOUND };
         let Some(a) = b.array() else { return (Vec::new(), old) };
-        let removed: Vec<Obj> = (start..stop)
-            .map(|i| {
-                let v = a.slot(i).peek();
+        let mut removed = Vec::new();
+        for v in (start..stop).map(|i| a.slot(i).peek()) {
+            // Immediates own nothing.
+            if v.is_ptr() {
                 pyre_gc::barrier::moved(v.0);
                 // SAFETY: the slot is overwritten below, without being released.
-                unsafe { Obj::from_raw(v) }
-            })
-            .collect();
-        a.shift(stop, start + k, n - stop);
+                removed.push(unsafe { Obj::from_raw(v) });
+            }
+        }
+        if stop != start + k {
+            a.shift(stop, start + k, n - stop);
+        }
         words_of(&items).iter().enumerate().for_each(|(i, w)| a.store(start + i, *w));
         (new_len..n).for_each(|i| a.store(i, Value::UNBOUND));
         b.set_len(new_len);
