@@ -280,18 +280,3 @@ fn setswitchinterval(_: &Vm, _: &[Obj]) -> PyResult {
 fn audit(_: &Vm, _: &[Obj]) -> PyResult {
     Ok(Obj::NONE)
 }
-
-/// Takes the descriptors `__dict__` and `__weakref__` out of a class that is replaced by one with `__slots__`.
-fn clear_type_descriptors(vm: &Vm, a: &[Obj]) -> PyResult {
-    use pyre_object::{TypeFlags, intern, typeobj};
-    if a[0].downcast::<typeobj::TypeBody>().is_none() {
-        return Err(vm.type_error(format!("argument must be type, not {}", a[0].type_name())));
-    }
-    if typeobj::type_body(&a[0]).flags().has(TypeFlags::IMMUTABLE) {
-        return Err(vm.type_error("argument is immutable"));
-    }
-    for name in ["__dict__", "__weakref__"] {
-        typeobj::set_entry(vm, &a[0], &intern::intern_str(name), None)?;
-    }
-    Ok(Obj::NONE)
-}

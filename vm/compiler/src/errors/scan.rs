@@ -3,6 +3,9 @@
 //! Parsing and compiling recurse with the nesting, so this bounds the native stack they need. The estimate is an upper
 //! bound on the depth of the tree: open brackets, indentation, and the operators and names of an expression, which may
 //! form a chain.
+//!
+//! Where strings do not end or brackets do not match, the parser's lexer may find its way back elsewhere than this scan.
+//! Such a source is no Python, but it has to be parsed to see why: then a second scan that takes strings for code bounds it.
 
 use rustpython_ruff_text_size::{TextRange, TextSize};
 
@@ -32,6 +35,10 @@ struct Scan<'s> {
     chain: usize,
     indentation: Vec<usize>,
     deepest: usize,
+    /// Strings and brackets are not what they should be.
+    irregular: bool,
+    /// Quotes and comment signs are operators like others.
+    blind: bool,
 }
 
 /// An upper bound on the depth of the source's tree.
@@ -39,23 +46,29 @@ struct Scan<'s> {
 /// # Errors
 /// If brackets or indentation are nested more deeply than Python allows, or the tree would be too deep to compile.
 pub(crate) fn nesting(source: &Source) -> Result<usize, SyntaxError> {
-    let mut scan = Scan {
-        text: source.text().as_bytes(),
-        at: 0,
-        open: Vec::new(),
-        outer: 0,
-        chain: 0,
-        indentation: vec![0],
-        deepest: 0,
+    let scan = |blind| {
+        let mut scan = Scan {
+            text: source.text().as_bytes(),
+            at: 0,
+            open: Vec::new(),
+            outer: 0,
+            chain: 0,
+            indentation: vec![0],
+            deepest: 0,
+            irregular: false,
+            blind,
+        };
+        scan.run().map_err(|(kind, at, message)| {
+            if kind == ErrorKind::RecursionError {
+                return SyntaxError::bare(kind, message);
+            }
+            let range = TextRange::at(TextSize::from(at as u32), TextSize::from(1));
+            SyntaxError::with_kind(kind, source, range, message)
+        })?;
+        Ok((scan.deepest, scan.irregular || !scan.open.is_empty()))
     };
-    scan.run().map_err(|(kind, at, message)| {
-        if kind == ErrorKind::RecursionError {
-            return SyntaxError::bare(kind, message);
-        }
-        let range = TextRange::at(TextSize::from(at as u32), TextSize::from(1));
-        SyntaxError::with_kind(kind, source, range, message)
-    })?;
-    Ok(scan.deepest)
+    let (deepest, irregular) = scan(false)?;
+    if irregular { Ok(scan(true)?.0.max(deepest)) } else { Ok(deepest) }
 }
 
 type ScanError = (ErrorKind, usize, &'static str);
@@ -65,6 +78,10 @@ impl Scan<'_> {
         self.line_start()?;
         while let Some(byte) = self.text.get(self.at).copied() {
             match byte {
+                b'#' | b'"' | b'\'' if self.blind => {
+                    self.link();
+                    self.at += 1;
+                }
                 b'#' => self.skip_comment(),
                 b'\n' => {
                     self.at += 1;
@@ -76,7 +93,7 @@ impl Scan<'_> {
                 b'\\' => self.at += 2,
                 b'"' | b'\'' => self.string(false, false)?,
                 b'(' | b'[' | b'{' => {
-                    if self.open.len() >= MAX_BRACKETS {
+                    if self.open.len() >= MAX_BRACKETS && !self.blind {
                         return Err((ErrorKind::SyntaxError, self.at, "too many nested parentheses"));
                     }
                     self.enter(Open::Bracket(self.chain));
@@ -135,12 +152,17 @@ impl Scan<'_> {
         if let Some(Open::Field { .. }) = self.open.last()
             && byte != b'}'
         {
+            self.irregular = true;
             return Ok(());
         }
-        if let Some(Open::Field { quote, triple, .. }) = self.leave() {
-            self.string_body(quote, triple, true, false)?;
+        match self.leave() {
+            Some(Open::Field { quote, triple, .. }) => self.string_body(quote, triple, true, false),
+            Some(Open::Bracket(_)) => Ok(()),
+            None => {
+                self.irregular = true;
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     fn at_field_end(&self, byte: u8) -> bool {
@@ -160,7 +182,8 @@ impl Scan<'_> {
                     self.at += 1;
                     return Ok(());
                 }
-                b'}' | b'\n' => return Ok(()),
+                b'}' => return Ok(()),
+                b'\n' => break,
                 b'"' | b'\'' if matches!(self.open.last(), Some(Open::Field { quote, .. }) if *quote == byte) =>
                 {
                     return Ok(());
@@ -168,6 +191,7 @@ impl Scan<'_> {
                 _ => self.at += 1,
             }
         }
+        self.irregular = true;
         Ok(())
     }
 
@@ -184,7 +208,7 @@ impl Scan<'_> {
             self.at += 1;
         }
         let word = &self.text[start..self.at];
-        if word.len() <= 2 && matches!(self.text.get(self.at), Some(b'"' | b'\'')) {
+        if !self.blind && word.len() <= 2 && matches!(self.text.get(self.at), Some(b'"' | b'\'')) {
             let has = |letters: &[u8]| word.iter().any(|byte| letters.contains(byte));
             let interpolated = has(b"fFtT");
             let raw = has(b"rR");
@@ -212,7 +236,7 @@ impl Scan<'_> {
         while let Some(byte) = self.text.get(self.at).copied() {
             match byte {
                 b'\\' => self.at += 2,
-                b'\n' if !triple => return Ok(()),
+                b'\n' if !triple => break,
                 b'{' if interpolated => {
                     if self.text.get(self.at + 1) == Some(&b'{') {
                         self.at += 2;
@@ -239,6 +263,7 @@ impl Scan<'_> {
                 _ => self.at += 1,
             }
         }
+        self.irregular = true;
         Ok(())
     }
 
@@ -260,7 +285,7 @@ impl Scan<'_> {
         }
         if self.indentation.last().is_none_or(|last| *last < column) {
             self.indentation.push(column);
-            if self.indentation.len() > MAX_INDENTATION {
+            if self.indentation.len() > MAX_INDENTATION && !self.blind {
                 return Err((ErrorKind::IndentationError, self.at, "too many levels of indentation"));
             }
         }
