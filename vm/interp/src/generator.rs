@@ -4,7 +4,7 @@
 //! pops it and keeps the registers. Resumed from bytecode nothing nests natively.
 
 use crate::cx::{Cx, Go, Step};
-use crate::ops::calls::{NewFrame, code_of, pop_frame, push_frame};
+use crate::ops::calls::{NewFrame, code_of, own_namespace, pop_frame, push_frame};
 use crate::ops::{iteration, suspend};
 use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR};
 use crate::{bind, dispatch, unwind};
@@ -183,7 +183,7 @@ fn push(cx: &mut Cx<'_>, g: &Obj, dst: u16, action: Action, extra_flags: u8) -> 
             action,
             flags: FLAG_GENERATOR | extra_flags,
             aux: g.clone(),
-            locals: Obj::UNBOUND,
+            locals: own_namespace(b.function.get_fixed(), c),
         },
     );
     if let Err(e) = pushed {

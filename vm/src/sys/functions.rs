@@ -96,7 +96,8 @@ fn set_int_max_str_digits(vm: &Vm, a: &[Obj]) -> PyResult {
 /// What the environment variable `PYTHONBREAKPOINT` names, `pdb.set_trace` by default.
 fn breakpointhook(vm: &Vm, args: Args<'_>) -> PyResult {
     let environment = vm.getattr_str(&vm.import("os")?, "environ")?;
-    let name = vm.call_method_str(&environment, "get", &[str::new_str("PYTHONBREAKPOINT"), str::new_str("")])?;
+    let name =
+        vm.call_method_str(&environment, "get", &[str::new_str("PYTHONBREAKPOINT"), str::new_str("")])?;
     let name = match str::to_string_lossy(&name) {
         name if name == "0" => return Ok(Obj::NONE),
         name if name.is_empty() => "pdb.set_trace".to_owned(),

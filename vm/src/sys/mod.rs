@@ -83,7 +83,7 @@ pub fn fill(vm: &Vm, r: &Runtime) -> PyResult<()> {
     all.sort_unstable();
     all.dedup();
     set("stdlib_module_names", pyre_object::set::frozenset_of(vm, all.into_iter().map(text))?);
-    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+    for hook in ["excepthook", "unraisablehook", "displayhook", "breakpointhook"] {
         if let Some(f) = crate::runtime::sys_attribute(hook) {
             set(&format!("__{hook}__"), f);
         }

@@ -438,8 +438,9 @@ fn super_lookup(cx: &Cx<'_>, b: u16, name: &Obj) -> Option<Obj> {
     } else {
         return None;
     };
+    // A class has no MRO while `mro()` works it out.
     let mro = type_body(start).mro.get();
-    tuple::items(&mro)
+    tuple::get(&mro)?
         .iter()
         .skip_while(|t| !t.is(class))
         .skip(1)

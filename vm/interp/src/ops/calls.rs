@@ -422,7 +422,7 @@ fn call_bound(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, names: &[Obj]) 
 
 /// The namespace of a function whose code was compiled as a module's or an expression's: its globals.
 #[inline]
-fn own_namespace(func: &Obj, code: &CodeBody) -> Obj {
+pub(crate) fn own_namespace(func: &Obj, code: &CodeBody) -> Obj {
     if code.flags & flags::OPTIMIZED != 0 {
         return Obj::UNBOUND;
     }
