@@ -98,6 +98,18 @@ pub fn run_code(vm: &Vm, code: &Obj, globals: &Obj, builtins: &Obj, locals: &Obj
         closure,
         annotate: Obj::UNBOUND,
     });
+    // SAFETY: just made.
+    let body: &FunctionBody = unsafe { func.body_unchecked() };
+    if ops::calls::code_of(body).is_generator_like() {
+        // Code with `await` outside of functions: what runs it awaits the coroutine.
+        if !locals.is(globals) {
+            return Err(vm.error(
+                pyre_object::Exc::NotImplementedError,
+                "coroutines of code with a namespace of its own beside the globals",
+            ));
+        }
+        return generator::new(vm, &func, Args::EMPTY);
+    }
     run_class_body(vm, &func, locals)
 }
 

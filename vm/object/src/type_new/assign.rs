@@ -40,7 +40,8 @@ pub fn set_bases(vm: &Vm, ty: &Obj, bases: &Obj) -> PyResult<()> {
             let got = b.type_name();
             return Err(vm.type_error(format!("{name}.__bases__ must be tuple of classes, not '{got}'")));
         }
-        if is_subtype(b, ty) {
+        // While an MRO is worked out it does not say yet what the bases do.
+        if is_subtype(b, ty) || derives_by_base(b, ty) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -64,6 +65,18 @@ pub fn set_bases(vm: &Vm, ty: &Obj, bases: &Obj) -> PyResult<()> {
     typeobj::invalidate(ty, None);
     slot_dunders::update_all_slots(ty);
     Ok(())
+}
+
+/// Whether following `__base__` from `ty` leads to `other`.
+fn derives_by_base(ty: &Obj, other: &Obj) -> bool {
+    let mut t = ty.clone();
+    while is_type(&t) {
+        if t.is(other) {
+            return true;
+        }
+        t = type_body(&t).base.get();
+    }
+    false
 }
 
 fn check_base(vm: &Vm, old: &Obj, new: &Obj) -> PyResult<()> {
