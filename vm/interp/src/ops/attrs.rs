@@ -112,7 +112,7 @@ fn remembered(cx: &Cx<'_>, o: &Obj, name: &Obj, store: bool) -> u64 {
     // because other threads read that cache line.
     let n = cx.vm.accesses.get().wrapping_add(1);
     cx.vm.accesses.set(n);
-    if n % 16 == 0 {
+    if n.is_multiple_of(16) {
         cx.set_extra(cache);
     }
     cache
