@@ -13,7 +13,8 @@ use crate::literal;
 /// A part of a formatted string, literals joined.
 enum Part<'a> {
     Text(Vec<u8>),
-    Value(&'a InterpolatedElement),
+    /// With whether its string is raw, which holds for its format specification too.
+    Value(&'a InterpolatedElement, bool),
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &[u8]) {
@@ -75,7 +76,7 @@ impl<'a> Codegen<'a> {
                         let (text, _) = literal::debug_text(self.source, element, debug);
                         push_text(parts, text.as_bytes());
                     }
-                    parts.push(Part::Value(element));
+                    parts.push(Part::Value(element, raw));
                 }
             }
         }
@@ -103,7 +104,7 @@ impl<'a> Codegen<'a> {
                 self.at(range);
                 self.load_constant(Constant::Str(text[..].into()), dst);
             }
-            [Part::Value(element)] => return self.format_value(element, dst),
+            [Part::Value(element, raw)] => return self.format_value(element, *raw, dst),
             _ => {
                 let base = self.unit.mark();
                 for part in &parts {
@@ -113,9 +114,9 @@ impl<'a> Codegen<'a> {
                             self.at(range);
                             self.load_constant(Constant::Str(text[..].into()), register);
                         }
-                        Part::Value(element) => {
+                        Part::Value(element, raw) => {
                             let mark = self.unit.mark();
-                            self.format_value(element, register)?;
+                            self.format_value(element, *raw, register)?;
                             self.unit.release(mark);
                         }
                     }
@@ -128,7 +129,7 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn format_value(&mut self, element: &'a InterpolatedElement, dst: Reg) -> Result {
+    fn format_value(&mut self, element: &'a InterpolatedElement, raw: bool, dst: Reg) -> Result {
         let conversion = conversion(element);
         if self.unit.format_depth >= 3 {
             let at = TextRange::empty(element.range.start() - rustpython_ruff_text_size::TextSize::from(1));
@@ -153,15 +154,15 @@ impl<'a> Codegen<'a> {
             value = Operand { reg: copy, owned: true };
         }
         let text = self.unit.alloc();
-        self.format_spec(spec, text)?;
+        self.format_spec(spec, raw, text)?;
         self.at(element.range);
         self.emit_two(pyre_bytecode::Opcode::FormatSpec, 0, dst, value, Operand { reg: text, owned: true });
         Ok(())
     }
 
-    fn format_spec(&mut self, spec: &'a ast::InterpolatedStringFormatSpec, dst: Reg) -> Result {
+    fn format_spec(&mut self, spec: &'a ast::InterpolatedStringFormatSpec, raw: bool, dst: Reg) -> Result {
         let mut parts = Vec::new();
-        self.collect_parts(&spec.elements, false, &mut parts)?;
+        self.collect_parts(&spec.elements, raw, &mut parts)?;
         let mark = self.unit.mark();
         self.unit.format_depth += 1;
         self.join_parts(parts, self.source.with_colon(spec.range), dst)?;
@@ -186,8 +187,8 @@ impl<'a> Codegen<'a> {
                         last.extend_from_slice(&text);
                     }
                 }
-                Part::Value(element) => {
-                    values.push(element);
+                Part::Value(element, raw) => {
+                    values.push((element, raw));
                     strings.push(Vec::new());
                 }
             }
@@ -197,9 +198,9 @@ impl<'a> Codegen<'a> {
         let strings: Vec<Constant> = strings.into_iter().map(|text| Constant::Str(text.into())).collect();
         self.load_constant(Constant::Tuple(strings.into()), base);
         let mark = self.unit.mark();
-        for element in &values {
+        for (element, raw) in &values {
             let register = self.unit.alloc();
-            self.interpolation(element, register)?;
+            self.interpolation(element, *raw, register)?;
         }
         self.at(node.range);
         let count = self.unit.small(values.len());
@@ -208,7 +209,7 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn interpolation(&mut self, element: &'a InterpolatedElement, dst: Reg) -> Result {
+    fn interpolation(&mut self, element: &'a InterpolatedElement, raw: bool, dst: Reg) -> Result {
         let mark = self.unit.mark();
         let base = self.unit.alloc_many(2);
         self.expr_to(&element.expression, base)?;
@@ -218,7 +219,7 @@ impl<'a> Codegen<'a> {
         let mut kind = conversion(element) as u16;
         if let Some(spec) = &element.format_spec {
             let register = self.unit.alloc();
-            self.format_spec(spec, register)?;
+            self.format_spec(spec, raw, register)?;
             kind |= 1 << 4;
         }
         self.at(element.range);

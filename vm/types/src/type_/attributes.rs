@@ -299,6 +299,10 @@ fn flags(ty: &Obj) -> i64 {
     if own.has(TypeFlags::EXCEPTION) {
         bits |= 1 << 30;
     }
+    // Pickling looks for the nearest base that is no heap type; in CPython `Generic` and its like are.
+    if type_body(ty).spec.is_some_and(|spec| spec.name.starts_with("typing.")) {
+        bits |= 1 << 9;
+    }
     bits
 }
 
