@@ -20,7 +20,20 @@ use std::ptr::{self, NonNull};
 #[repr(C)]
 pub(crate) struct FreeCell {
     header: Header,
-    next: Cell<*mut FreeCell>,
+    /// Atomic because walks may still be reading the body of the cell that this was.
+    next: AtomicPtr<FreeCell>,
+}
+
+impl FreeCell {
+    #[inline(always)]
+    fn next(&self) -> *mut FreeCell {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    fn set_next(&self, next: *mut FreeCell) {
+        self.next.store(next, Ordering::Relaxed);
+    }
 }
 
 /// Bytes carved from a block at a time.
@@ -168,7 +181,7 @@ impl LocalHeap {
         match NonNull::new(list.get()) {
             Some(cell) => {
                 // SAFETY: cells on the list are free cells of this heap, and only this thread takes them.
-                list.set(unsafe { cell.as_ref() }.next.get());
+                list.set(unsafe { cell.as_ref() }.next());
                 cell.cast()
             }
             None => self.refill(class),
@@ -238,7 +251,7 @@ impl LocalHeap {
         let free = unsafe { cell.cast::<FreeCell>().as_ref() };
         free.header.set_free(0);
         let list = &self.free[class];
-        free.next.set(list.get());
+        free.set_next(list.get());
         list.set(cell.as_ptr().cast());
     }
 
@@ -253,7 +266,7 @@ impl LocalHeap {
         let inbox = &self.inbox[class];
         let mut head = inbox.load(Ordering::Relaxed);
         loop {
-            free.next.set(head);
+            free.set_next(head);
             match inbox.compare_exchange_weak(
                 head,
                 cell.as_ptr().cast(),
@@ -285,7 +298,7 @@ impl LocalHeap {
             }
             if let Some(cell) = NonNull::new(self.free[index].get()) {
                 // SAFETY: a cell on this heap's list.
-                self.free[index].set(unsafe { cell.as_ref() }.next.get());
+                self.free[index].set(unsafe { cell.as_ref() }.next());
                 return cell.cast();
             }
         }
@@ -302,7 +315,7 @@ impl LocalHeap {
         let mut kept = 0;
         while let Some(cell) = NonNull::new(list) {
             // SAFETY: the list was taken whole, so it is ours.
-            list = unsafe { cell.as_ref() }.next.get();
+            list = unsafe { cell.as_ref() }.next();
             // SAFETY: a free cell of this class, on no list now.
             unsafe {
                 if kept < every {
@@ -316,7 +329,7 @@ impl LocalHeap {
         loop {
             if let Some(cell) = NonNull::new(self.free[index].get()) {
                 // SAFETY: a cell on this heap's list.
-                self.free[index].set(unsafe { cell.as_ref() }.next.get());
+                self.free[index].set(unsafe { cell.as_ref() }.next());
                 return cell.cast();
             }
             if !self.carve(class, every) {
@@ -391,7 +404,7 @@ impl LocalHeap {
             while let Some(cell) = NonNull::new(list) {
                 // SAFETY: both lists were taken whole; the cells are free and of this class.
                 unsafe {
-                    list = cell.as_ref().next.get();
+                    list = cell.as_ref().next();
                     self.push_free(cell.cast(), index);
                 }
                 found = true;
@@ -414,7 +427,7 @@ impl LocalHeap {
                 while let Some(cell) = NonNull::new(list) {
                     // SAFETY: nobody takes cells off the lists of a stopped world.
                     unsafe {
-                        list = cell.as_ref().next.get();
+                        list = cell.as_ref().next();
                         let meta = BlockMeta::of(cell.cast());
                         if meta.is_releasing() {
                             meta.count_listed();
@@ -435,7 +448,7 @@ impl LocalHeap {
                 while let Some(cell) = NonNull::new(list) {
                     // SAFETY: both lists were taken whole; the cells are free, of this class, and their blocks still mapped.
                     unsafe {
-                        list = cell.as_ref().next.get();
+                        list = cell.as_ref().next();
                         if !BlockMeta::of(cell.cast()).is_releasing() {
                             if inbox {
                                 self.push_inbox(cell.cast(), index);

@@ -75,13 +75,20 @@ fn what_only_vectors_boxes_and_maps_hold_stays_alive() {
     assert!(left <= 1, "{left} of 3 are still alive");
 }
 
+#[inline(never)]
+fn fill_unscanned(table: &mut Vec<u64>) -> Vec<u64> {
+    (0..8).map(|_| plant(|word| table.push(word))).collect()
+}
+
 #[test]
 fn an_unscanned_table_keeps_nothing_alive() {
     let _session = Session::begin();
-    let mut table: Vec<u64> = unscanned(|| Vec::with_capacity(4));
-    let hidden = plant(|word| table.push(word));
-    assert!(!alive(hidden));
-    assert_eq!(black_box(&table)[0], !hidden);
+    let mut table: Vec<u64> = unscanned(|| Vec::with_capacity(8));
+    let hidden = fill_unscanned(&mut table);
+    let left = hidden.iter().filter(|&&word| alive(word)).count();
+    // Stale words may keep some.
+    assert!(left <= 3, "{left} of 8 are still alive");
+    assert_eq!(black_box(&table)[0], !hidden[0]);
 }
 
 #[test]
