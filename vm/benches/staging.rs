@@ -10,8 +10,9 @@ use pyre_bytecode::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 use pyre_interp::cx::Cx;
 use pyre_interp::direct::Direct;
 use pyre_interp::staged::{Before, table::handler};
+use pyre_object::iterators::{ListIterBody, TupleIterBody};
 use pyre_object::range::RangeIterBody;
-use pyre_object::{Builtin, Obj, Value, Vm, alloc, list, obj, start};
+use pyre_object::{Builtin, Obj, Value, Vm, alloc, list, obj, start, tuple};
 use pyre_threads::sync::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -104,6 +105,25 @@ fn empty(regs: *mut Value, i: Instruction) {
     }
 }
 
+/// An item of a list or tuple by an int within bounds.
+#[inline(always)]
+fn item(o: &Obj, shape: u32, n: i64) -> Option<Obj> {
+    if shape == Builtin::List as u32 {
+        if n >= 0 {
+            return list::get(o, n as usize);
+        }
+        return list::normalize_index(n, list::len(o)).and_then(|i| list::get(o, i));
+    }
+    if shape != Builtin::Tuple as u32 {
+        return None;
+    }
+    usize::try_from(n).ok().and_then(|i| tuple::items(o).get(i)).cloned()
+}
+
+const RANGE_ITER: u32 = Builtin::RangeIter as u32;
+const LIST_ITER: u32 = Builtin::ListIter as u32;
+const TUPLE_ITER: u32 = Builtin::TupleIter as u32;
+
 /// The same, written out.
 #[inline(never)]
 fn by_hand(_cx: &mut Cx<'_>, regs: *mut Value, mut ip: *const AtomicU64) {
@@ -117,10 +137,12 @@ fn by_hand(_cx: &mut Cx<'_>, regs: *mut Value, mut ip: *const AtomicU64) {
                     None => return slow($i),
                 }
             } else if Value::both_float(x, y) {
-                match Value::float_immediate($float(x.float(), y.float())) {
-                    Some(r) => put(regs, $i.a(), r),
-                    None => return slow($i),
-                }
+                let r = $float(x.float(), y.float());
+                let r = match Value::float_immediate(r) {
+                    Some(r) => r,
+                    None => pyre_object::float::new_float(r).into_raw(),
+                };
+                put(regs, $i.a(), r);
             } else {
                 return slow($i);
             }
@@ -230,13 +252,8 @@ fn by_hand(_cx: &mut Cx<'_>, regs: *mut Value, mut ip: *const AtomicU64) {
             Opcode::LoadSubscr => {
                 // SAFETY: registers own what they hold.
                 let (o, k) = unsafe { (&*at(regs, i.b()).cast::<Obj>(), get(regs, i.c())) };
-                let found =
-                    if o.raw().is_ptr() && o.shape_id() == Builtin::List as u32 && k.is_int() && k.int() >= 0
-                    {
-                        list::get(o, k.int() as usize)
-                    } else {
-                        None
-                    };
+                let shape = if o.raw().is_ptr() { o.shape_id() } else { 0 };
+                let found = if k.is_int() { item(o, shape, k.int()) } else { None };
                 match found {
                     Some(v) => put(regs, i.a(), v.into_raw()),
                     None => return slow(i),
@@ -253,16 +270,21 @@ fn by_hand(_cx: &mut Cx<'_>, regs: *mut Value, mut ip: *const AtomicU64) {
             Opcode::ForIter => {
                 // SAFETY: registers own what they hold.
                 let it = unsafe { &*at(regs, i.b()).cast::<Obj>() };
-                if !it.raw().is_ptr() || it.shape_id() != Builtin::RangeIter as u32 {
-                    return slow(i);
-                }
-                // SAFETY: exactly a range iterator.
-                let body: &RangeIterBody = unsafe { it.body_unchecked() };
-                match body.advance() {
-                    Some(v) => match Value::small_int(v) {
-                        Some(v) => put(regs, i.a(), v),
-                        None => return slow(i),
-                    },
+                let shape = if it.raw().is_ptr() { it.shape_id() } else { 0 };
+                // SAFETY: exactly the iterator that the shape says.
+                let next = unsafe {
+                    match shape {
+                        RANGE_ITER => it
+                            .body_unchecked::<RangeIterBody>()
+                            .advance()
+                            .map(|v| Obj::small_int(v).unwrap_or_else(|| pyre_object::int::new_int(v))),
+                        LIST_ITER => it.body_unchecked::<ListIterBody>().advance(),
+                        TUPLE_ITER => it.body_unchecked::<TupleIterBody>().advance(),
+                        _ => return slow(i),
+                    }
+                };
+                match next {
+                    Some(v) => put(regs, i.a(), v.into_raw()),
                     None => {
                         put(regs, i.b(), Value::UNBOUND);
                         // SAFETY: the instruction has a second word.

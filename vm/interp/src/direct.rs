@@ -31,6 +31,13 @@ pub struct Direct<'a, 'v> {
     pub cx: &'a mut Cx<'v>,
 }
 
+/// A float that no immediate can hold.
+#[cold]
+#[inline(never)]
+fn boxed(f: f64) -> Value {
+    float::new_float(f).into_raw()
+}
+
 /// A borrowed handle to what a word refers to.
 #[inline(always)]
 fn lend(w: &Value) -> &Obj {
@@ -221,7 +228,7 @@ impl Machine for Direct<'_, '_> {
     fn set_float(&mut self, t: Before, r: u16, v: f64) -> After {
         let v = match Value::float_immediate(v) {
             Some(v) => v,
-            None => float::new_float(v).into_raw(),
+            None => boxed(v),
         };
         self.put(r, v);
         t.done()
