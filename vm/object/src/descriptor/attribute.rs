@@ -129,7 +129,11 @@ pub fn member_descr_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, _ty: &Obj) -> PyRes
     let value = b.slot(obj).map_or(Obj::UNBOUND, Slot::get);
     match b.kind {
         _ if !value.is_unbound() => Ok(value),
-        MemberKind::Inline(_) => Err(attr::no_attribute(vm, obj, b.name.get_fixed())),
+        MemberKind::Inline(_) => {
+            let class = crate::type_new::qualified_name(vm, obj.ty())?;
+            let text = format!("'{class}' object has no attribute '{}'", b.name_text());
+            Err(vm.attribute_error(obj, b.name.get_fixed(), text))
+        }
         _ => Ok(Obj::NONE),
     }
 }

@@ -213,9 +213,8 @@ impl<'a> Renderer<'a> {
             };
         }
         if !int::is_int(v) && v.slots().index.addr() == 0 {
-            return Err(
-                vm.type_error(format!("%c requires an int or a unicode character, not {}", v.type_name()))
-            );
+            let class = pyre_object::type_new::qualified_name(vm, v.ty())?;
+            return Err(vm.type_error(format!("%c requires an int or a unicode character, not {class}")));
         }
         let i = vm.index(v)?;
         int::as_i64(&i)
