@@ -33,6 +33,7 @@ const DOORS: &[Door] = &[
             "xtask/",
             "stress-tests/",
             "fuzz/",
+            "fuzz/",
         ],
         reason: "atomics come from pyre_threads::sync, so that loom can take their place",
     },
@@ -43,12 +44,12 @@ const DOORS: &[Door] = &[
     },
     Door {
         pattern: concat!("env::", "var("),
-        allowed: &["src/options.rs", "xtask/", "stress-tests/", "tests/", "/tests/", "build.rs"],
+        allowed: &["src/options.rs", "xtask/", "stress-tests/", "fuzz/", "tests/", "/tests/", "build.rs"],
         reason: "environment variables are read in src/options.rs",
     },
     Door {
         pattern: concat!("env::", "var_os("),
-        allowed: &["src/options.rs", "xtask/", "stress-tests/", "tests/", "/tests/", "build.rs"],
+        allowed: &["src/options.rs", "xtask/", "stress-tests/", "fuzz/", "tests/", "/tests/", "build.rs"],
         reason: "environment variables are read in src/options.rs",
     },
 ];
