@@ -5,8 +5,10 @@
 
 use crate::io::types::{BUFFERED_RANDOM, BUFFERED_WRITER, TEXT_IO_WRAPPER};
 use pyre_gc::Reason;
+use pyre_object::alloc::PYTHON_FINALIZERS;
 use pyre_object::typeobj::is_instance_exact_mro;
 use pyre_object::{Builtin, Obj, Vm, dict, intern, module, str, weakref};
+use pyre_threads::sync::Ordering;
 use pyre_vm::runtime;
 
 /// Lets `__main__` go and flushes files. After exit handlers and the joining of threads.
@@ -18,8 +20,23 @@ pub fn finalize(vm: &Vm) {
     }
     // Before as well, because finalizers of one cycle may close the lower parts of a file first.
     flush_files(vm);
+    if main_is_plain() && !PYTHON_FINALIZERS.load(Ordering::Relaxed) {
+        return;
+    }
     release_main(vm);
     flush_files(vm);
+}
+
+/// Whether `__main__` holds nothing whose end anybody could notice: texts, numbers and modules.
+fn main_is_plain() -> bool {
+    let Some(main) = dict::get_str(runtime::runtime().modules, &intern::intern_str("__main__")) else {
+        return true;
+    };
+    let Some(namespace) = module::module_dict(&main) else { return false };
+    dict::items_snapshot(&namespace).iter().all(|(key, value)| {
+        let known = str::is_str(key) && matches!(&*str::to_string_lossy(key), "__loader__" | "__spec__");
+        known || !value.raw().is_ptr() || value.is_exactly(Builtin::Str) || value.is_exactly(Builtin::Module)
+    })
 }
 
 fn flush_files(vm: &Vm) {
@@ -58,14 +75,16 @@ fn forget_main() -> Option<Obj> {
 
 /// Files with a buffer for writing, text files first: they write into the others.
 fn open_files() -> Vec<Obj> {
-    let mut files = Vec::new();
-    for kinds in [&[&TEXT_IO_WRAPPER][..], &[&BUFFERED_WRITER, &BUFFERED_RANDOM]] {
-        let types: Vec<&Obj> = kinds.iter().filter_map(|kind| kind.made()).collect();
-        crate::gc::visit_heap(&mut |o| {
-            if types.iter().any(|ty| is_instance_exact_mro(o, ty)) {
-                files.push(o.clone());
-            }
-        });
-    }
-    files
+    let (mut texts, mut binaries) = (Vec::new(), Vec::new());
+    let binary: Vec<&Obj> =
+        [&BUFFERED_WRITER, &BUFFERED_RANDOM].iter().filter_map(|kind| kind.made()).collect();
+    crate::gc::visit_heap(&mut |o| {
+        if TEXT_IO_WRAPPER.made().is_some_and(|ty| is_instance_exact_mro(o, ty)) {
+            texts.push(o.clone());
+        } else if binary.iter().any(|ty| is_instance_exact_mro(o, ty)) {
+            binaries.push(o.clone());
+        }
+    });
+    texts.append(&mut binaries);
+    texts
 }

@@ -7,6 +7,7 @@ use crate::shape::{Shape, shape};
 use crate::value::Value;
 use pyre_gc::header::HAS_FINALIZER;
 use pyre_gc::{Header, LocalHeap};
+use pyre_threads::sync::{AtomicBool, Ordering};
 use pyre_threads::tls;
 use std::ptr::NonNull;
 
@@ -91,10 +92,20 @@ pub fn publish(cell: NonNull<Header>, shape: u32) -> Obj {
     }
 }
 
+/// Whether there ever was an object with a finalizer written in Python.
+pub static PYTHON_FINALIZERS: AtomicBool = AtomicBool::new(false);
+
 /// As [`publish`], for an instance of a type that may have a finalizer (`__del__`): every instance of a Python class.
 #[inline(always)]
 pub fn publish_instance(cell: NonNull<Header>, shape: &'static Shape) -> Obj {
-    let flags = if shape.slots().finalize.addr() != 0 { HAS_FINALIZER } else { 0 };
+    let finalize = &shape.slots().finalize;
+    let flags = if finalize.addr() != 0 { HAS_FINALIZER } else { 0 };
+    if flags != 0
+        && finalize.is(crate::slot_dunders::DUNDERS.finalize)
+        && !PYTHON_FINALIZERS.load(Ordering::Relaxed)
+    {
+        PYTHON_FINALIZERS.store(true, Ordering::Relaxed);
+    }
     // SAFETY: the cell is fresh and its body complete.
     unsafe {
         cell.as_ref().init_with_flags(shape.id, flags, tls::current_id());

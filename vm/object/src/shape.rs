@@ -36,7 +36,17 @@ pub struct Shape {
     pub fixed: u16,
     /// Attribute names (interned strings) in slot order.
     pub names: Box<[Value]>,
-    transitions: Mutex<Vec<(Value, ShapeId)>>,
+    /// The newest transition; the list only grows at its head, and readers take no lock.
+    transitions: AtomicPtr<Transition>,
+    /// How many transitions there are; whoever adds one holds the lock.
+    adding: Mutex<usize>,
+}
+
+/// The shape that adding an attribute leads to.
+struct Transition {
+    name: Value,
+    to: ShapeId,
+    next: *const Transition,
 }
 
 const CHUNK: usize = 1024;
@@ -109,7 +119,8 @@ fn publish(id: ShapeId, ty: Value, s: ShapeSpec) -> &'static Shape {
             inline_slots: s.inline_slots,
             fixed: s.fixed,
             names: s.names,
-            transitions: Mutex::new(Vec::new()),
+            transitions: AtomicPtr::new(std::ptr::null_mut()),
+            adding: Mutex::new(0),
         })
     }));
     chunk_of(id)[id as usize % CHUNK].store(shape, Ordering::Release);
@@ -155,11 +166,14 @@ impl Shape {
 
     /// The shape after adding `name`, or `None` when the object should move to its dict shape.
     pub fn with_attribute(&'static self, name: Value) -> Option<&'static Shape> {
-        let mut t = self.transitions.lock();
-        if let Some(&(_, id)) = t.iter().find(|(n, _)| *n == name) {
-            return Some(shape(id));
+        if let Some(next) = self.transition(name) {
+            return Some(next);
         }
-        if self.names.len() >= MAX_ATTRIBUTES || t.len() >= 64 {
+        let mut count = self.adding.lock();
+        if let Some(next) = self.transition(name) {
+            return Some(next);
+        }
+        if self.names.len() >= MAX_ATTRIBUTES || *count >= 64 {
             return None;
         }
         let names = self.names.iter().copied().chain([name]).collect();
@@ -174,8 +188,24 @@ impl Shape {
                 names,
             },
         );
-        t.push((name, next.id));
+        let head = self.transitions.load(Ordering::Relaxed);
+        let added = Box::leak(Box::new(Transition { name, to: next.id, next: head }));
+        self.transitions.store(added, Ordering::Release);
+        *count += 1;
         Some(next)
+    }
+
+    /// The shape after adding `name`, if that was asked for before.
+    fn transition(&self, name: Value) -> Option<&'static Shape> {
+        let mut at: *const Transition = self.transitions.load(Ordering::Acquire);
+        // SAFETY: transitions are published whole, never changed and never freed.
+        while let Some(t) = unsafe { at.as_ref() } {
+            if t.name == name {
+                return Some(shape(t.to));
+            }
+            at = t.next;
+        }
+        None
     }
 
     /// Byte offset of an inline slot from the start of the cell.

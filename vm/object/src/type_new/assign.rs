@@ -132,6 +132,7 @@ pub fn set_class(vm: &Vm, obj: &Obj, class: Option<&Obj>) -> PyResult<()> {
     {
         // SAFETY: the object is held by the caller.
         unsafe { cell.as_ref() }.set_flag(HAS_FINALIZER);
+        crate::alloc::PYTHON_FINALIZERS.store(true, pyre_threads::sync::Ordering::Relaxed);
     }
     Ok(())
 }
