@@ -55,6 +55,21 @@ pub enum Comparison {
     Ge,
 }
 
+impl Comparison {
+    /// Whether it holds for two machine numbers; with NaN only `Ne` does.
+    #[inline(always)]
+    pub fn holds<T: PartialOrd>(self, a: T, b: T) -> bool {
+        match self {
+            Comparison::Lt => a < b,
+            Comparison::Le => a <= b,
+            Comparison::Eq => a == b,
+            Comparison::Ne => a != b,
+            Comparison::Gt => a > b,
+            Comparison::Ge => a >= b,
+        }
+    }
+}
+
 /// Arithmetic on machine integers; the ones that can overflow report it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]

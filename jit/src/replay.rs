@@ -4,7 +4,7 @@
 //! [`crate::check`], whose host only notes them down.
 
 use crate::ir::{Enter, ExitId, HelperId, Op, Register, Trace, Type, ValueId};
-use crate::machine::{Comparison, FloatOp, IntOp};
+use crate::machine::{FloatOp, IntOp};
 
 /// A computed value.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -107,17 +107,6 @@ pub struct Replay<'t> {
     values: Vec<Datum>,
 }
 
-fn holds<T: PartialOrd>(c: Comparison, a: T, b: T) -> bool {
-    match c {
-        Comparison::Lt => a < b,
-        Comparison::Le => a <= b,
-        Comparison::Eq => a == b,
-        Comparison::Ne => a != b,
-        Comparison::Gt => a > b,
-        Comparison::Ge => a >= b,
-    }
-}
-
 impl<'t> Replay<'t> {
     /// At the beginning of a trace that was verified.
     pub fn new(trace: &'t Trace) -> Replay<'t> {
@@ -213,8 +202,8 @@ impl<'t> Replay<'t> {
             Op::HasShape(v, s) => Datum::Bool(host.has_shape(self.word(v), s)),
             Op::IntFits(v) => Datum::Bool(host.int_fits(self.value(v).int())),
             Op::FloatFits(v) => Datum::Bool(host.float_fits(self.value(v).float())),
-            Op::CompareInts(c, a, b) => Datum::Bool(holds(c, self.value(a).int(), self.value(b).int())),
-            Op::CompareFloats(c, a, b) => Datum::Bool(holds(c, self.value(a).float(), self.value(b).float())),
+            Op::CompareInts(c, a, b) => Datum::Bool(c.holds(self.value(a).int(), self.value(b).int())),
+            Op::CompareFloats(c, a, b) => Datum::Bool(c.holds(self.value(a).float(), self.value(b).float())),
             Op::UnboxInt(v) => Datum::Int(host.unbox_int(self.word(v))),
             Op::UnboxFloat(v) => Datum::Float(host.unbox_float(self.word(v))),
             Op::BoxInt(v) => Datum::Word(host.box_int(self.value(v).int())),

@@ -1,26 +1,13 @@
 //! `_bisect`: binary search in sorted sequences.
 
 use crate::support::{native_table, new_module};
-use pyre_object::{Builtin, CmpOp, NativeDef, Obj, PyResult, Value, Vm, int, list, names, raise};
+use pyre_object::{Builtin, CmpOp, NativeDef, Obj, PyResult, Vm, int, list, names, raise};
 
 /// On which side of equal items the place is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
     Right,
-}
-
-#[inline]
-fn less(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
-    let (x, y) = (a.raw(), b.raw());
-    if Value::both_int(x, y) {
-        return Ok(x.int() < y.int());
-    }
-    if Value::both_float(x, y) {
-        return Ok(x.float() < y.float());
-    }
-    let r = vm.compare(a, b, CmpOp::Lt)?;
-    vm.truth(&r)
 }
 
 #[inline]
@@ -51,8 +38,8 @@ fn search(vm: &Vm, side: Side, a: &Obj, x: &Obj, lo: &Obj, hi: &Obj, key: Option
             y = vm.call1(key, &y)?;
         }
         let go_right = match side {
-            Side::Left => less(vm, &y, x)?,
-            Side::Right => !less(vm, x, &y)?,
+            Side::Left => vm.compare_bool(&y, x, CmpOp::Lt)?,
+            Side::Right => !vm.compare_bool(x, &y, CmpOp::Lt)?,
         };
         if go_right {
             lo = middle as isize + 1;

@@ -1,7 +1,7 @@
 //! `cmath`: the complex functions of the C library (C99, Annex G) with Python's errors: poles and what has no limit raise
 //! `ValueError`, finite arguments with results that are too large raise `OverflowError`.
 
-use crate::math::is_close;
+use crate::math::{is_close, set_constants};
 use crate::support::{native_table, new_module};
 use pyre_number::Complex;
 use pyre_object::{NativeDef, Obj, PyResult, Raised, Vm, complex, float, module, names, raise, tuple};
@@ -247,15 +247,7 @@ static FUNCTIONS: &[NativeDef] = native_table![
 pub fn module(_: &Vm) -> PyResult {
     let doc = "This module provides access to mathematical functions for complex\nnumbers.";
     let m = new_module("cmath", doc, FUNCTIONS);
-    for (name, value) in [
-        ("pi", std::f64::consts::PI),
-        ("e", std::f64::consts::E),
-        ("tau", std::f64::consts::TAU),
-        ("inf", f64::INFINITY),
-        ("nan", f64::NAN),
-    ] {
-        module::set(&m, name, float::new_float(value));
-    }
+    set_constants(&m);
     module::set(&m, "infj", complex::new_complex(0.0, f64::INFINITY));
     module::set(&m, "nanj", complex::new_complex(0.0, f64::NAN));
     Ok(m)

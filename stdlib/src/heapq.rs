@@ -4,7 +4,7 @@
 //! is lost.
 
 use crate::support::{native_table, new_module};
-use pyre_object::{CmpOp, NativeDef, Obj, PyResult, Value, Vm, list, module, raise, str};
+use pyre_object::{CmpOp, NativeDef, Obj, PyResult, Vm, list, module, raise, str};
 
 /// Which item comes first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,26 +13,13 @@ enum First {
     Largest,
 }
 
-#[inline]
-fn less(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
-    let (x, y) = (a.raw(), b.raw());
-    if Value::both_int(x, y) {
-        return Ok(x.int() < y.int());
-    }
-    if Value::both_float(x, y) {
-        return Ok(x.float() < y.float());
-    }
-    let r = vm.compare(a, b, CmpOp::Lt)?;
-    vm.truth(&r)
-}
-
 impl First {
     /// Whether `a` belongs before `b`.
     #[inline]
     fn before(self, vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
         match self {
-            First::Smallest => less(vm, a, b),
-            First::Largest => less(vm, b, a),
+            First::Smallest => vm.compare_bool(a, b, CmpOp::Lt),
+            First::Largest => vm.compare_bool(b, a, CmpOp::Lt),
         }
     }
 }

@@ -3,15 +3,7 @@
 use pyre_object::{Args, NativeDef, Obj, PyResult, TypeSpec, Vm, alloc, model, module, type_new};
 use std::sync::OnceLock;
 
-/// A table of functions or methods: `static TABLE: &[NativeDef] = native_table![...]`. The definitions remember their
-/// parsed signature, so they have to be a static of their own.
-macro_rules! native_table {
-    ($($def:expr),* $(,)?) => {{
-        static TABLE: [pyre_object::NativeDef; [$(stringify!($def)),*].len()] = [$($def),*];
-        &TABLE
-    }};
-}
-pub(crate) use native_table;
+pub(crate) use pyre_object::native_table;
 
 /// A function that returns an interned string, made at its first call: `interned! { fn func = "func"; }`.
 macro_rules! interned {

@@ -1,7 +1,7 @@
 //! From source to code objects: the compiler's results as Python objects and exceptions.
 
 use pyre_compiler::tree::{self, Invalid};
-use pyre_compiler::{ErrorKind, Mode, Options, Source, SyntaxError};
+use pyre_compiler::{Compiled, ErrorKind, Mode, Options, Source, SyntaxError};
 use pyre_object::exception_support::exception_body;
 use pyre_object::{Exc, Obj, PyResult, Raised, Vm, code, int, str, tuple};
 use std::sync::Arc;
@@ -43,6 +43,11 @@ pub fn compile_source(vm: &Vm, source: &Source, filename: &str, mode: Mode, opti
         Ok(c) => c,
         Err(e) => return Err(error_in_source(vm, &e, filename, mode, source)),
     };
+    finish(vm, compiled, filename)
+}
+
+/// Issues a compilation's warnings and makes its code object.
+fn finish(vm: &Vm, compiled: Compiled, filename: &str) -> PyResult {
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
     }
@@ -129,10 +134,7 @@ pub fn compile_nodes(vm: &Vm, root: &Obj, filename: &str, mode: Mode, options: &
         Err(Invalid::Type(message)) => return Err(vm.type_error(message)),
         Err(Invalid::Syntax(e)) => return Err(syntax_error(vm, &e, filename)),
     };
-    for w in &compiled.warnings {
-        crate::warnings::warn_explicit(vm, w, filename)?;
-    }
-    Ok(code::new_code(Arc::new(compiled.code)))
+    finish(vm, compiled, filename)
 }
 
 /// The exception for a compiler's error.

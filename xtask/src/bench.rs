@@ -6,11 +6,10 @@
 mod process;
 mod tables;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
-use crate::sources::root;
+use crate::sources::{programs_in, root, stem};
 
 const USAGE: &str = "\
 usage: cargo xtask bench [--full] [--rounds N] [--peers DIR] [--pyre PATH] [--limit SECONDS]
@@ -145,21 +144,4 @@ fn peers(pyre: Option<PathBuf>, folder: Option<&Path>) -> Result<Vec<Peer>, Stri
 fn on_path(file: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(file)).find(|candidate| candidate.is_file())
-}
-
-/// The Python files of a folder below the root, in order, restricted to the names that were asked for.
-fn programs_in(folder: &str, names: &[String]) -> Result<Vec<PathBuf>, String> {
-    let folder = root().join(folder);
-    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
-        .filter(|path| names.is_empty() || names.iter().any(|name| stem(path).contains(name.as_str())))
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

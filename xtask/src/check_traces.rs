@@ -3,7 +3,7 @@
 //! failure, and so is another output than without tracing.
 
 use crate::Outcome;
-use crate::sources::root;
+use crate::sources::{programs_in, root, stem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -51,7 +51,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let mut wrong = Vec::new();
     let mut reasons = BTreeMap::new();
     let mut all = Sums::default();
-    for program in programs(&options.names)? {
+    for program in programs_in("benches", &options.names)? {
         check(&pyre, &program, &options, &mut all, &mut reasons, &mut wrong)?;
     }
     print_row("**all**", &all);
@@ -82,22 +82,6 @@ fn parse(arguments: &[String]) -> Result<Option<Options>, String> {
         }
     }
     Ok(Some(options))
-}
-
-fn programs(names: &[String]) -> Result<Vec<PathBuf>, String> {
-    let folder = root().join("benches");
-    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
-        .filter(|path| names.is_empty() || names.iter().any(|name| stem(path).contains(name.as_str())))
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn execute(pyre: &Path, program: &Path, checked: bool) -> Result<Output, String> {

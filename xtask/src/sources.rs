@@ -9,6 +9,24 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// The Python files of a folder below the root, in order, restricted to the names that were asked for.
+pub fn programs_in(folder: &str, names: &[String]) -> Result<Vec<PathBuf>, String> {
+    let folder = root().join(folder);
+    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+        .filter(|path| names.is_empty() || names.iter().any(|name| stem(path).contains(name.as_str())))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// The name of a program.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// A Rust file: its path relative to the root, with `/`, and its text.
 pub struct Source {
     /// For example `gc/src/lib.rs`.

@@ -4,10 +4,11 @@
 //! ordered by use and lies in Rust memory under a mutex. The mutex is held for relinking only: the function, `__hash__`
 //! and `__eq__` run without it. `cache_clear` replaces the whole state; calls that are under way finish on the old one.
 
+use super::bind;
 use crate::support::{NativeType, construct, instance_of, native_table};
 use pyre_object::{
-    Args, Body, Builtin, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict, function,
-    heap_body, int, list, names, raise, tuple,
+    Args, Body, Builtin, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict, heap_body,
+    int, list, names, raise, tuple,
 };
 use pyre_threads::sync::{AtomicBool, AtomicI64, AtomicU64, Mutex, Ordering};
 
@@ -137,7 +138,7 @@ static WRAPPER_SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         new: Some(|vm, class, args| construct(vm, &NEW, class, args)),
         call: Some(call),
-        descr_get: Some(descr_get),
+        descr_get: Some(bind),
         ..Slots::NONE
     },
     methods: native_table![
@@ -332,11 +333,4 @@ fn cache_info(vm: &Vm, a: &[Obj]) -> PyResult {
     let misses = int::from_u64(state.misses.load(Ordering::Relaxed));
     let size = Obj::from_len(dict::len(state.cache.get_fixed()));
     vm.call(b.info_type.get_fixed(), &[hits, misses, maxsize, size])
-}
-
-fn descr_get(_: &Vm, o: &Obj, instance: Option<&Obj>, _: &Obj) -> PyResult {
-    Ok(match instance {
-        Some(i) if !i.is_none() => function::new_method(o.clone(), i.clone()),
-        _ => o.clone(),
-    })
 }

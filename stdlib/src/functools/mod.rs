@@ -6,7 +6,7 @@ mod partial;
 
 use crate::support::{native_table, new_module};
 use pyre_object::call::keyword_text;
-use pyre_object::{Args, Exc, NativeDef, Obj, PyResult, Vm, module, raise};
+use pyre_object::{Args, Exc, NativeDef, Obj, PyResult, Vm, function, module, raise};
 
 static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function("cmp_to_key", "(mycmp)", compare_key::cmp_to_key)
@@ -69,4 +69,12 @@ pub fn module(vm: &Vm) -> PyResult {
     module::set(&m, "Placeholder", partial::placeholder(vm).clone());
     lru_cache::WRAPPER.add_to(vm, &m);
     Ok(m)
+}
+
+/// `__get__` of callables that bind as functions do.
+fn bind(_: &Vm, o: &Obj, instance: Option<&Obj>, _: &Obj) -> PyResult {
+    Ok(match instance {
+        Some(i) if !i.is_none() => function::new_method(o.clone(), i.clone()),
+        _ => o.clone(),
+    })
 }

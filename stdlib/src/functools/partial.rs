@@ -1,11 +1,12 @@
 //! `partial` and its placeholder for positional arguments that are still to come.
 
+use super::bind;
 use crate::support::{CLASS_GETITEM, NativeType, instance_dict_or_none, instance_of, native_table};
 use pyre_object::str::StrBuilder;
 use pyre_object::typeobj::type_body;
 use pyre_object::{
     Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Value, Vm, attr, dict,
-    function, heap_body, model, raise, str, tuple, type_new,
+    heap_body, model, raise, str, tuple, type_new,
 };
 use pyre_threads::sync::{AtomicUsize, Ordering};
 use smallvec::SmallVec;
@@ -23,13 +24,7 @@ static PARTIAL_SPEC: TypeSpec = TypeSpec {
     doc: "Create a new function with partial application of the given arguments\nand keywords.",
     layout: Some(Partial::layout),
     flags: TypeFlags::BASE.or(TypeFlags::DICT).or(TypeFlags::WEAKREF),
-    slots: Slots {
-        new: Some(new),
-        call: Some(call),
-        repr: Some(repr),
-        descr_get: Some(descr_get),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), descr_get: Some(bind), ..Slots::NONE },
     methods: native_table![
         NativeDef::method("__reduce__", "(self, /)", |_, a| {
             let b: &Partial = a[0].body();
@@ -200,13 +195,6 @@ fn call_with_keywords(vm: &Vm, func: &Obj, words: &[Value], keywords: &Obj, args
         }
     }
     vm.call_args(func, Args::with_names(&all, &names))
-}
-
-fn descr_get(_: &Vm, o: &Obj, instance: Option<&Obj>, _: &Obj) -> PyResult {
-    Ok(match instance {
-        Some(i) if !i.is_none() => function::new_method(o.clone(), i.clone()),
-        _ => o.clone(),
-    })
 }
 
 fn repr(vm: &Vm, o: &Obj) -> PyResult {

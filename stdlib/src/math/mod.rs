@@ -134,13 +134,8 @@ static FUNCTIONS: &[NativeDef] = native_table![
         .doc("Return the value of the least significant bit of the float x."),
 ];
 
-/// The module.
-///
-/// # Errors
-/// None.
-pub fn module(_: &Vm) -> PyResult {
-    let doc = "This module provides access to the mathematical functions\ndefined by the C standard.";
-    let m = new_module("math", doc, FUNCTIONS);
+/// The real constants, which `cmath` has too.
+pub(crate) fn set_constants(m: &Obj) {
     for (name, value) in [
         ("pi", std::f64::consts::PI),
         ("e", std::f64::consts::E),
@@ -148,7 +143,17 @@ pub fn module(_: &Vm) -> PyResult {
         ("inf", f64::INFINITY),
         ("nan", f64::NAN),
     ] {
-        module::set(&m, name, float::new_float(value));
+        module::set(m, name, float::new_float(value));
     }
+}
+
+/// The module.
+///
+/// # Errors
+/// None.
+pub fn module(_: &Vm) -> PyResult {
+    let doc = "This module provides access to the mathematical functions\ndefined by the C standard.";
+    let m = new_module("math", doc, FUNCTIONS);
+    set_constants(&m);
     Ok(m)
 }

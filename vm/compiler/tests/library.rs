@@ -1,22 +1,12 @@
 //! Every file of the library and of the language scripts compiles to code that the verifier accepts, and damaged
 //! sources give errors, never panics.
 
+mod support;
+
 use std::path::{Path, PathBuf};
+use support::python_files;
 
 use pyre_compiler::{Mode, Options};
-
-fn python_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            python_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
-            files.push(path);
-        }
-    }
-    files.sort();
-}
 
 fn library() -> Vec<PathBuf> {
     let mut files = Vec::new();

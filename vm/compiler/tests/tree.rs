@@ -1,22 +1,12 @@
 //! The library's sources, turned into nodes and back, must compile to the code that they compile to directly.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
+use support::python_files;
 
 use pyre_bytecode::{CodeUnit, Constant};
 use pyre_compiler::{Mode, Options, Source, tree};
-
-fn python_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            python_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
-            files.push(path);
-        }
-    }
-    files.sort();
-}
 
 /// The first difference of two units.
 fn difference(a: &CodeUnit, b: &CodeUnit) -> Option<String> {

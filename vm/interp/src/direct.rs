@@ -199,25 +199,11 @@ impl Machine for Direct<'_, '_> {
     }
     #[inline(always)]
     fn compare_ints(&mut self, c: Comparison, a: i64, b: i64) -> bool {
-        match c {
-            Comparison::Lt => a < b,
-            Comparison::Le => a <= b,
-            Comparison::Eq => a == b,
-            Comparison::Ne => a != b,
-            Comparison::Gt => a > b,
-            Comparison::Ge => a >= b,
-        }
+        c.holds(a, b)
     }
     #[inline(always)]
     fn compare_floats(&mut self, c: Comparison, a: f64, b: f64) -> bool {
-        match c {
-            Comparison::Lt => a < b,
-            Comparison::Le => a <= b,
-            Comparison::Eq => a == b,
-            Comparison::Ne => a != b,
-            Comparison::Gt => a > b,
-            Comparison::Ge => a >= b,
-        }
+        c.holds(a, b)
     }
     #[inline(always)]
     fn set_int(&mut self, t: Before, r: u16, v: i64) -> After {

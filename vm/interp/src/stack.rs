@@ -19,16 +19,6 @@ pub enum Action {
     Exit,
     /// Must be `None`; the instance in `aux` goes to `dst` (a call of a class whose `__init__` this is).
     Init,
-    /// Is dropped.
-    Discard,
-    /// Its truth goes to `dst` as a bool (a comparison or `__contains__` in a value position).
-    Truth,
-    /// As `Truth`, negated.
-    NotTruth,
-    /// If it is `NotImplemented`, the operation in `aux` goes on with the next candidate; else it goes to `dst`.
-    Binary,
-    /// Its truth decides the conditional jump at the instruction of the frame below.
-    Branch,
     /// The frame is a generator's, resumed for `ForIter`: a yielded value goes to `dst`; at the end the loop is left.
     ForIter,
     /// The frame is a generator's, resumed for `Send`: a yielded value goes to `dst`; a returned one too, and jumps.

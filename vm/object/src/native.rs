@@ -447,3 +447,13 @@ impl TypeSpec {
         getset: &[],
     };
 }
+
+/// A table of functions or methods: `static TABLE: &[NativeDef] = native_table![...]`. The definitions remember their
+/// parsed signature, so they have to be a static of their own.
+#[macro_export]
+macro_rules! native_table {
+    ($($def:expr),* $(,)?) => {{
+        static TABLE: [$crate::NativeDef; [$(stringify!($def)),*].len()] = [$($def),*];
+        &TABLE
+    }};
+}

@@ -69,6 +69,13 @@ impl Vm {
                 _ => {}
             }
         }
+        let (x, y) = (a.raw(), b.raw());
+        if Value::both_int(x, y) {
+            return Ok(op.holds(x.int().cmp(&y.int())));
+        }
+        if Value::both_float(x, y) {
+            return Ok(x.float().partial_cmp(&y.float()).map_or(op == CmpOp::Ne, |o| op.holds(o)));
+        }
         let r = self.compare(a, b, op)?;
         self.truth(&r)
     }
@@ -81,10 +88,6 @@ impl Vm {
     pub fn eq(&self, a: &Obj, b: &Obj) -> PyResult<bool> {
         if a.is(b) {
             return Ok(true);
-        }
-        if Value::both_int(a.raw(), b.raw()) {
-            // Equal ones are the same word.
-            return Ok(false);
         }
         if a.is_exactly(Builtin::Str) && b.is_exactly(Builtin::Str) {
             return Ok(str::eq(a, b));

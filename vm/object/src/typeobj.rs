@@ -13,7 +13,7 @@ use crate::vm::{LookupEntry, Vm};
 use crate::{PyResult, dict, str, tuple};
 use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
-use pyre_threads::sync::{AtomicBool, AtomicU32, Ordering};
+use pyre_threads::sync::{AtomicU32, Ordering};
 use std::collections::HashMap;
 
 heap_body! {
@@ -257,17 +257,11 @@ pub fn set_entry(vm: &Vm, ty: &Obj, name: &Obj, value: Option<Obj>) -> PyResult<
     }
     // Before `old`, our own reference, is released: see `class_cells`.
     invalidate(ty, Some(name));
-    if affects_caches {
-        INLINE_CACHES_STALE.store(true, Ordering::Release);
-        if let Some(f) = crate::hooks::FLUSH_INLINE_CACHES.get() {
-            f(vm);
-        }
+    if affects_caches && let Some(f) = crate::hooks::FLUSH_INLINE_CACHES.get() {
+        f(vm);
     }
     Ok(old.is_some())
 }
-
-/// Set when inline caches of attribute slots may be wrong (see [`set_entry`]); for diagnostics.
-pub static INLINE_CACHES_STALE: AtomicBool = AtomicBool::new(false);
 
 /// Whether the change can make an inline cache of an *instance* attribute wrong: a data descriptor appears or goes, or
 /// attribute access itself is redefined.

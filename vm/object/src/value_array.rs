@@ -6,7 +6,6 @@ use crate::alloc;
 use crate::builtin::Builtin;
 use crate::layout::{Body, HEADER_SIZE, Layout, Slot, within_cell};
 use crate::obj::Obj;
-use crate::storage;
 use crate::value::Value;
 use pyre_gc::Header;
 use std::ptr::NonNull;
@@ -224,23 +223,4 @@ pub fn slot_in(home: &Slot, i: usize) -> Option<&Slot> {
     // SAFETY: read just now, from a home of value arrays; the borrow of `home` is that of its container.
     let a = unsafe { Array::of_word(home.peek()) };
     a.filter(|a| i < a.capacity()).map(|a| a.slot(i))
-}
-
-/// What slot `i` of the array in `home` holds, read without a lock while others may replace the array; `UNBOUND` beyond
-/// the capacity.
-#[inline]
-pub fn read(home: &Slot, i: usize) -> Obj {
-    loop {
-        let word = home.peek();
-        // SAFETY: read just now, from a home of value arrays.
-        match unsafe { Array::of_word(word) } {
-            Some(a) if i < a.capacity() => {
-                if let Some(o) = storage::read(home, word, a.slot(i)) {
-                    return o;
-                }
-                std::hint::spin_loop();
-            }
-            _ => return Obj::UNBOUND,
-        }
-    }
 }

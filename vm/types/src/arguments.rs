@@ -67,12 +67,4 @@ pub fn index_state(vm: &Vm, o: &Obj) -> PyResult<usize> {
     Ok(vm.to_isize(o)?.max(0) as usize)
 }
 
-/// A table of methods: `static METHODS: &[NativeDef] = native_table![...]`. The definitions remember their parsed
-/// signature, so they have to be a static of their own.
-macro_rules! native_table {
-    ($($def:expr),* $(,)?) => {{
-        static TABLE: [pyre_object::NativeDef; [$(stringify!($def)),*].len()] = [$($def),*];
-        &TABLE
-    }};
-}
-pub(crate) use native_table;
+pub(crate) use pyre_object::native_table;

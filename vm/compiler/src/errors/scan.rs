@@ -91,7 +91,7 @@ impl Scan<'_> {
                     }
                 }
                 b'\\' => self.at += 2,
-                b'"' | b'\'' => self.string(false, false)?,
+                b'"' | b'\'' => self.string(false)?,
                 b'(' | b'[' | b'{' => {
                     if self.open.len() >= MAX_BRACKETS && !self.blind {
                         return Err((ErrorKind::SyntaxError, self.at, "too many nested parentheses"));
@@ -156,7 +156,7 @@ impl Scan<'_> {
             return Ok(());
         }
         match self.leave() {
-            Some(Open::Field { quote, triple, .. }) => self.string_body(quote, triple, true, false),
+            Some(Open::Field { quote, triple, .. }) => self.string_body(quote, triple, true),
             Some(Open::Bracket(_)) => Ok(()),
             None => {
                 self.irregular = true;
@@ -211,28 +211,20 @@ impl Scan<'_> {
         if !self.blind && word.len() <= 2 && matches!(self.text.get(self.at), Some(b'"' | b'\'')) {
             let has = |letters: &[u8]| word.iter().any(|byte| letters.contains(byte));
             let interpolated = has(b"fFtT");
-            let raw = has(b"rR");
-            return self.string(interpolated, raw);
+            return self.string(interpolated);
         }
         self.link();
         Ok(())
     }
 
-    fn string(&mut self, interpolated: bool, raw: bool) -> Result<(), ScanError> {
+    fn string(&mut self, interpolated: bool) -> Result<(), ScanError> {
         let quote = self.text[self.at];
         let triple = self.text[self.at..].starts_with(&[quote; 3]);
         self.at += if triple { 3 } else { 1 };
-        self.string_body(quote, triple, interpolated, raw)
+        self.string_body(quote, triple, interpolated)
     }
 
-    fn string_body(
-        &mut self,
-        quote: u8,
-        triple: bool,
-        interpolated: bool,
-        raw: bool,
-    ) -> Result<(), ScanError> {
-        let _ = raw;
+    fn string_body(&mut self, quote: u8, triple: bool, interpolated: bool) -> Result<(), ScanError> {
         while let Some(byte) = self.text.get(self.at).copied() {
             match byte {
                 b'\\' => self.at += 2,

@@ -241,25 +241,24 @@ impl Importer {
         Ok(expr)
     }
 
-    pub(super) fn joined(&mut self, n: Node) -> Result<Expr> {
+    /// The range and the elements of a formatted string.
+    fn elements(&mut self, n: Node) -> Result<(TextRange, InterpolatedStringElements)> {
         let place = n.location.unwrap_or_default();
         let start = self.begin(place);
         let mut elements = Vec::new();
         self.element(Field::Node(Box::new(n)), &mut elements)?;
-        let range = self.end(start, place);
-        let elements = InterpolatedStringElements::from(elements);
+        Ok((self.end(start, place), InterpolatedStringElements::from(elements)))
+    }
+
+    pub(super) fn joined(&mut self, n: Node) -> Result<Expr> {
+        let (range, elements) = self.elements(n)?;
         let string = ast::FString { range, node_index: index(), elements, flags: FStringFlags::empty() };
         let value = ast::FStringValue::single(string);
         Ok(Expr::FString(ast::ExprFString { node_index: index(), range, value }))
     }
 
     pub(super) fn template(&mut self, n: Node) -> Result<Expr> {
-        let place = n.location.unwrap_or_default();
-        let start = self.begin(place);
-        let mut elements = Vec::new();
-        self.element(Field::Node(Box::new(n)), &mut elements)?;
-        let range = self.end(start, place);
-        let elements = InterpolatedStringElements::from(elements);
+        let (range, elements) = self.elements(n)?;
         let string = ast::TString { range, node_index: index(), elements, flags: TStringFlags::empty() };
         let value = ast::TStringValue::single(string);
         Ok(Expr::TString(ast::ExprTString { node_index: index(), range, value }))

@@ -197,15 +197,7 @@ fn complete(cx: &mut Cx<'_>, action: Action, dst: u16, aux: Obj, v: Obj) -> Step
             }
             cx.set(dst, aux);
         }
-        Action::Discard => {}
-        Action::Truth | Action::NotTruth => {
-            let truth = cx.vm.truth(&v)?;
-            cx.set(dst, Obj::bool(truth == (action == Action::Truth)));
-        }
         Action::Store | Action::NextMethod | Action::ForIter | Action::Send => cx.set(dst, v),
-        Action::Binary | Action::Branch => {
-            return Err(cx.vm.runtime_error("return action is not in use"));
-        }
     }
     cx.skip_instruction();
     Ok(Go::Reload)

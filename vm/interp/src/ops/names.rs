@@ -195,6 +195,16 @@ fn global_or_builtin(cx: &Cx<'_>, name: &Obj) -> PyResult<Option<Obj>> {
     get_from(cx, builtins(cx), name)
 }
 
+/// Fills the cache with the entry of a global in a dict of that layout (0: the dict has none that can be remembered).
+fn remember_global(cx: &Cx<'_>, g: &Obj, id: u32, name: &Obj) {
+    if id != 0
+        && let Some(index) = dict::entry_index(g, name)
+        && index < 1 << 24
+    {
+        cx.set_extra(GLOBAL << 56 | u64::from(index) << 32 | u64::from(id));
+    }
+}
+
 /// `a =` a global or builtin; fills the cache
 #[inline(never)]
 pub fn load_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
@@ -204,12 +214,7 @@ pub fn load_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let id = if plain { dict::layout_id(g) } else { 0 };
     let v = match get_from(cx, g, name)? {
         Some(v) => {
-            if id != 0
-                && let Some(index) = dict::entry_index(g, name)
-                && index < 1 << 24
-            {
-                cx.set_extra(GLOBAL << 56 | u64::from(index) << 32 | u64::from(id));
-            }
+            remember_global(cx, g, id, name);
             v
         }
         None => {
@@ -234,13 +239,7 @@ pub fn store_global_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let g = globals(cx);
     if g.is_exactly(Builtin::Dict) {
         dict::set_str(g, name, v);
-        let id = dict::layout_id(g);
-        if id != 0
-            && let Some(index) = dict::entry_index(g, name)
-            && index < 1 << 24
-        {
-            cx.set_extra(GLOBAL << 56 | u64::from(index) << 32 | u64::from(id));
-        }
+        remember_global(cx, g, dict::layout_id(g), name);
     } else {
         cx.vm.setitem(g, name, &v)?;
     }

@@ -3,8 +3,6 @@
 //! Operators of user classes push the method's frame with a return action instead of nesting the interpreter.
 
 use crate::cx::{Cx, Go, Step};
-use crate::ops::calls;
-use crate::stack::Action;
 use pyre_bytecode::{INPLACE, Instruction};
 use pyre_object::{BinOp, Builtin, CmpOp, Obj, PyResult, Value, float, int};
 
@@ -212,9 +210,4 @@ pub fn contains(cx: &mut Cx<'_>, i: Instruction, sense: bool) -> Step {
     cx.set(i.a(), Obj::bool(r == sense));
     cx.kill(i);
     Ok(Go::Next)
-}
-
-/// Calls a binary operator's Python method in a frame of its own.
-pub fn call_method_frame(cx: &mut Cx<'_>, func: Obj, args: &[Obj], dst: u16, action: Action) -> Step {
-    calls::push_call(cx, func, args, dst, action)
 }

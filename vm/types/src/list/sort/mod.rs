@@ -42,8 +42,7 @@ pub(super) fn sort_method(vm: &Vm, a: &[Obj]) -> PyResult {
 fn less(vm: &Vm, a: &Value, b: &Value) -> PyResult<bool> {
     // SAFETY: the words are of a `Held`, which outlives the sorting.
     let (a, b) = unsafe { (Obj::borrow_raw(a), Obj::borrow_raw(b)) };
-    let r = vm.compare(a, b, CmpOp::Lt)?;
-    vm.truth(&r)
+    vm.compare_bool(a, b, CmpOp::Lt)
 }
 
 fn order_of_items(vm: &Vm, items: &Held, reverse: bool) -> PyResult<Vec<Value>> {
