@@ -14,15 +14,24 @@
 //!
 //! Counting is not done here: `replace` and `take` hand the old word, with its reference, to the caller.
 
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+#[cfg(not(loom))]
+use crate::sync::AtomicBool;
+use crate::sync::{AtomicU64, Ordering};
+use pyre_threads::const_unless_loom;
 
 /// Whether marking runs beside the mutators. Compiled code tests this byte.
+#[cfg(not(loom))]
 pub static MARKING: AtomicBool = AtomicBool::new(false);
 
 /// Whether marking runs beside the mutators.
 #[inline(always)]
 pub fn is_marking() -> bool {
-    MARKING.load(Ordering::Relaxed)
+    #[cfg(not(loom))]
+    let marking = MARKING.load(Ordering::Relaxed);
+    // Models have no marker.
+    #[cfg(loom)]
+    let marking = false;
+    marking
 }
 
 /// An edge was removed from the heap; `old` is the word that was there.
@@ -76,10 +85,12 @@ fn log_children(_cell: &crate::Header) {
 pub struct Slot(AtomicU64);
 
 impl Slot {
-    /// A slot outside the heap, or in a body that is built by value.
-    #[inline(always)]
-    pub const fn new(word: u64) -> Slot {
-        Slot(AtomicU64::new(word))
+    const_unless_loom! {
+        /// A slot outside the heap, or in a body that is built by value.
+        #[inline(always)]
+        pub fn new(word: u64) -> Slot {
+            Slot(AtomicU64::new(word))
+        }
     }
 
     /// The word; orders nothing. For the thread that holds the object's lock, or sees it alone.

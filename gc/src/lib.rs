@@ -1,14 +1,14 @@
 //! pyre-gc: cells, counts and collection. Sees objects only through the trait that the embedder implements.
 //!
-//! Design page: `docs/design/memory.md`. Under `cfg(loom)` only the count protocol exists.
+//! Design page: `docs/design/memory.md`. Under `cfg(loom)` only the protocols exist.
 
+pub mod barrier;
 pub mod count;
 pub mod header;
 pub mod queue;
 mod sync;
+pub mod typed_word;
 
-#[cfg(not(loom))]
-pub mod barrier;
 #[cfg(not(loom))]
 mod block;
 #[cfg(not(loom))]
@@ -40,12 +40,12 @@ pub mod verify;
 #[cfg(not(loom))]
 pub mod walk;
 
+pub use barrier::Slot;
 pub use count::{Dropped, Total};
 pub use header::Header;
 
 #[cfg(not(loom))]
 pub use {
-    barrier::Slot,
     block::{cell_bytes, resolve, resolve_exact},
     class::{SizeClass, good_size},
     deferred::deferred_bytes,

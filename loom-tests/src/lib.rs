@@ -1,4 +1,8 @@
 //! Helpers of the loom models. Run them with `RUSTFLAGS="--cfg loom" cargo test --release -p pyre-loom-tests`.
+//!
+//! What loom 0.7 does not explore: for a store it remembers only the last access to the word before it. If the storing
+//! thread has itself loaded the word just before, earlier loads by others are never moved behind the store. Let the thread
+//! that stores be the one that runs first (the one that spawns), and break the protocol once to see the model fail.
 
 #[cfg(loom)]
 mod helpers {

@@ -2,18 +2,21 @@
 //!
 //! Concurrency: readers take no lock; stores, and all changes of shape, happen under the object's lock. Only fixed
 //! `__slots__` members, which never move, are swapped without it. The attribute word holds nothing, the out-of-line
-//! slots, or the dict, and the shape says which: it changes while the word is empty. So a reader that loads the word and
-//! then still finds the shape it started with has loaded what that shape promises.
+//! slots, or the dict, and the shape says which (`pyre_gc::typed_word`): it changes while the word is empty. So a reader
+//! that loads the word and then still finds the shape it started with has loaded what that shape promises, and one that
+//! finds the word empty has learnt nothing until it has held the lock.
 
 use crate::alloc::attrs_offset;
 use crate::layout::Slot;
 use crate::obj::Obj;
 use crate::shape::{Shape, shape};
 use crate::typeobj::{self, type_body};
+use crate::value::Value;
 use crate::value_array::{self, Array};
 use crate::vm::Vm;
 use crate::{PyResult, Raised, dict, intern, lock, storage, str};
 use pyre_gc::Header;
+use pyre_gc::typed_word::{self, Found};
 use std::ptr::NonNull;
 
 /// The attribute word of an instance: nothing, out-of-line slots, or the instance dict (in dict mode).
@@ -37,18 +40,17 @@ pub unsafe fn inline_slot<'a>(cell: NonNull<Header>, shape: &Shape, i: u16) -> &
 }
 
 /// What out-of-line slot `i` of an object of this shape holds: `UNBOUND` when it is empty, or when the object has another
-/// shape by now.
+/// shape by now, or will have in a moment: the last is known under the lock only.
 #[inline]
 pub fn read_out_of_line(cell: NonNull<Header>, s: &'static Shape, i: usize) -> Obj {
     // SAFETY: the object is alive (callers hold it) and its layout never changes.
     let (header, home) = unsafe { (cell.as_ref(), attr_word(cell, s)) };
     loop {
-        let word = home.peek();
-        // The word may be the dict already: only while the shape is still this one was it an array when it was loaded.
-        if header.shape_acquire() != s.id {
+        let Found::Word(word) = typed_word::load(header, home.barrier(), s.id, Value::UNBOUND.0) else {
             return Obj::UNBOUND;
-        }
-        // SAFETY: an array, by the check above, loaded after the last quiescent point.
+        };
+        let word = Value(word);
+        // SAFETY: an array, as the shape says, loaded after the last quiescent point.
         match unsafe { Array::of_word(word) } {
             Some(a) if i < a.capacity() => {
                 if let Some(o) = storage::read(home, word, a.slot(i)) {
@@ -61,7 +63,18 @@ pub fn read_out_of_line(cell: NonNull<Header>, s: &'static Shape, i: usize) -> O
     }
 }
 
-/// Reads slot `i` of an instance; `UNBOUND` also when its shape has changed meanwhile.
+/// What slot `i` of an instance holds; `UNBOUND` also when its shape has changed meanwhile, but not because it is about
+/// to. May wait for the object's lock, which is a quiescent point.
+#[inline]
+fn read_slot_settled(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, i: u16) -> Obj {
+    let v = read_slot(cell, s, i);
+    if v.is_unbound() && i >= s.inline_slots && pyre_gc::is_multi_threaded() {
+        return lock::with_lock(obj, || read_slot(cell, s, i));
+    }
+    v
+}
+
+/// As [`read_slot_settled`], but `UNBOUND` also when the shape is about to change.
 #[inline]
 fn read_slot(cell: NonNull<Header>, s: &'static Shape, i: u16) -> Obj {
     if i < s.inline_slots {
@@ -106,7 +119,7 @@ pub fn instance_get(obj: &Obj, name: &Obj) -> Option<Obj> {
             // SAFETY: alive, and of this shape.
             dict_of(obj, unsafe { attr_word(cell, s) }).and_then(|d| dict::get_str(&d, name))
         } else {
-            s.slot_of(name.raw()).map(|i| read_slot(cell, s, i)).filter(|v| !v.is_unbound())
+            s.slot_of(name.raw()).map(|i| read_slot_settled(obj, cell, s, i)).filter(|v| !v.is_unbound())
         };
         // A change of shape meanwhile may have moved the value.
         if found.is_some() || current_shape(cell).id == s.id {
@@ -273,7 +286,7 @@ pub fn instance_dict(obj: &Obj) -> Option<Obj> {
                 return Some(d);
             }
             let fresh = dict::new_dict();
-            if word.compare_set(crate::Value::UNBOUND, fresh.clone()).is_ok() {
+            if word.compare_set(Value::UNBOUND, fresh.clone()).is_ok() {
                 return Some(fresh);
             }
             continue;
@@ -322,15 +335,16 @@ fn move_to_dict(obj: &Obj, cell: NonNull<Header>, s: &'static Shape, target: &'s
                     inline_slot(cell, s, i).peek()
                 } else {
                     value_array::slot_in(word, (i - s.inline_slots) as usize)
-                        .map_or(crate::Value::UNBOUND, Slot::peek)
+                        .map_or(Value::UNBOUND, Slot::peek)
                 }
             };
             if copied.iter().any(|(i, v)| still(*i) != v.raw()) {
                 return None;
             }
-            let storage = word.replace_locked(Obj::UNBOUND);
-            cell.as_ref().set_shape(target.id);
-            let _ = word.replace_locked(d.clone());
+            let dict = d.clone().into_raw().0;
+            let storage =
+                typed_word::change(cell.as_ref(), word.barrier(), target.id, dict, Value::UNBOUND.0);
+            let storage = Obj::from_raw(Value(storage));
             let inline: Vec<Obj> = (s.fixed..s.inline_slots.min(s.names.len() as u16))
                 .map(|i| inline_slot(cell, s, i).replace_locked(Obj::UNBOUND))
                 .collect();

@@ -31,6 +31,12 @@ impl Slot {
         Slot(pyre_gc::Slot::new(Value::UNBOUND.0))
     }
 
+    /// The slot as the collector's barriers see it.
+    #[inline(always)]
+    pub(crate) fn barrier(&self) -> &pyre_gc::Slot {
+        &self.0
+    }
+
     /// The word in the slot, not counted: for tests of immediates and identity only, unless the caller knows that
     /// nobody can overwrite the slot meanwhile.
     #[inline(always)]

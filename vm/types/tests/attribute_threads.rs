@@ -114,7 +114,6 @@ fn stores_survive_the_move_to_a_dict() {
 }
 
 #[test]
-#[ignore = "fails about once in fifty runs: a thread misses an attribute that only it stores, see docs/status.md"]
 fn deleting_and_storing_at_once_ends_with_what_was_stored_last() {
     rounds(
         |vm, me, o| {
