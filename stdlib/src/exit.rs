@@ -3,7 +3,8 @@
 //! Nothing is done while other threads of the program (daemons) run on: they may be in the middle of anything, with locks held. Modules other than
 //! `__main__` stay as they are; their objects end with the process.
 
-use crate::io::types::{BUFFERED_RANDOM, BUFFERED_WRITER, TEXT_IO_WRAPPER};
+use crate::io::types::TEXT_IO_WRAPPER;
+use crate::io::unwritten;
 use pyre_gc::Reason;
 use pyre_object::alloc::PYTHON_FINALIZERS;
 use pyre_object::typeobj::is_instance_exact_mro;
@@ -75,16 +76,7 @@ fn forget_main() -> Option<Obj> {
 
 /// Files with a buffer for writing, text files first: they write into the others.
 fn open_files() -> Vec<Obj> {
-    let (mut texts, mut binaries) = (Vec::new(), Vec::new());
-    let binary: Vec<&Obj> =
-        [&BUFFERED_WRITER, &BUFFERED_RANDOM].iter().filter_map(|kind| kind.made()).collect();
-    crate::gc::visit_heap(&mut |o| {
-        if TEXT_IO_WRAPPER.made().is_some_and(|ty| is_instance_exact_mro(o, ty)) {
-            texts.push(o.clone());
-        } else if binary.iter().any(|ty| is_instance_exact_mro(o, ty)) {
-            binaries.push(o.clone());
-        }
-    });
-    texts.append(&mut binaries);
-    texts
+    let mut files = unwritten::all();
+    files.sort_by_key(|o| !TEXT_IO_WRAPPER.made().is_some_and(|ty| is_instance_exact_mro(o, ty)));
+    files
 }

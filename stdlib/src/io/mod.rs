@@ -14,6 +14,7 @@ pub mod stringio;
 mod support;
 pub mod text;
 pub mod types;
+pub mod unwritten;
 
 use pyre_object::{Builtin, Exc, NativeDef, Obj, PyResult, Vm, dict, module, str, tuple, type_new};
 

@@ -6,6 +6,7 @@ use pyre_gc::native::unscanned;
 use pyre_threads::sync::{AtomicU32, Ordering};
 use pyre_threads::{ThreadRecord, tls};
 use std::cell::{Cell, RefCell};
+use std::mem::MaybeUninit;
 
 /// Entries of the per-thread cache of accesses to attributes.
 const ACCESS_CACHE: usize = 1024;
@@ -27,8 +28,16 @@ pub struct LookupEntry {
     pub value: Value,
 }
 
-impl LookupEntry {
-    const NONE: LookupEntry = LookupEntry { version: 0, name: Value::UNBOUND, value: Value::UNBOUND };
+/// An entry of a cache of which all bytes may be 0.
+trait Entry {}
+impl Entry for LookupEntry {}
+impl Entry for (u64, u64) {}
+
+/// An empty cache, all bytes 0: memory fresh from the system serves as it is, and only entries in use cost any.
+fn empty_cache<T: Entry, const N: usize>() -> Box<[Cell<T>; N]> {
+    let cache: Box<MaybeUninit<[Cell<T>; N]>> = Box::new_zeroed();
+    // SAFETY: entries consist of integers.
+    unsafe { cache.assume_init() }
 }
 
 /// The state of one thread that runs Python. Not `Sync`: only its own thread (and the collector, with the thread
@@ -73,8 +82,8 @@ impl Vm {
                 depth: Cell::new(0),
                 dying: RefCell::new(Vec::new()),
                 destroy_depth: Cell::new(0),
-                lookup_cache: Box::new([const { Cell::new(LookupEntry::NONE) }; LOOKUP_CACHE]),
-                access_cache: Box::new([const { Cell::new((0, 0)) }; ACCESS_CACHE]),
+                lookup_cache: empty_cache(),
+                access_cache: empty_cache(),
                 access_epoch: Cell::new(0),
                 accesses: Cell::new(0),
                 interp: Cell::new(std::ptr::null_mut()),

@@ -20,8 +20,9 @@ use super::fileio;
 use super::guarded::{Guarded, Section};
 use super::support::{call, unsupported};
 use super::types;
+use super::unwritten::Place;
 use crate::name;
-use pyre_object::typeobj::type_body;
+use pyre_object::typeobj::{is_instance_exact_mro, type_body};
 use pyre_object::{
     Args, Body, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, alloc, heap_body,
     raise, str, type_new,
@@ -73,6 +74,8 @@ heap_body! {
             /// Whether the finalizer closes it.
             finalizing: AtomicBool,
             state: Guarded<State>,
+            /// Where it is listed, if it writes.
+            place: Place,
         }
     }
 }
@@ -85,6 +88,7 @@ impl BufferedBody {
             status: AtomicU8::new(UNINITIALIZED),
             finalizing: AtomicBool::new(false),
             state: Guarded::new(state),
+            place: Place::none(),
         }
     }
 
@@ -289,6 +293,9 @@ fn setup(vm: &Vm, o: &Obj, raw: &Obj, size: usize) -> PyResult<()> {
         });
     }
     b.status.store(READY, Ordering::Release);
+    if !is_instance_exact_mro(o, types::BUFFERED_READER.get()) {
+        b.place.enter(o);
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod write;
 use super::guarded::{Guarded, Section};
 use super::newline::{Newline, Translator};
 use super::support::call;
+use super::unwritten::Place;
 use super::{buffered, types};
 use crate::name;
 use pyre_object::{
@@ -110,6 +111,8 @@ heap_body! {
             /// Whether the finalizer closes it.
             finalizing: AtomicBool,
             state: Guarded<State>,
+            /// Where it is listed.
+            place: Place,
         }
     }
 }
@@ -126,6 +129,7 @@ impl TextBody {
             status: AtomicU8::new(UNINITIALIZED),
             finalizing: AtomicBool::new(false),
             state: Guarded::new(State::new()),
+            place: Place::none(),
         }
     }
 

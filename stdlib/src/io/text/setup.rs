@@ -116,6 +116,7 @@ fn setup(vm: &Vm, o: &Obj, buffer: &Obj, options: Options<'_>) -> PyResult<()> {
         start_encoder(vm, b, buffer)?;
     }
     b.status.store(READY, Ordering::Release);
+    b.place.enter(o);
     Ok(())
 }
 
