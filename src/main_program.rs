@@ -49,7 +49,7 @@ pub fn main() -> i32 {
 }
 
 fn frozen(name: &str) -> Option<FrozenModule> {
-    pyre_frozen::find(name).map(|f| FrozenModule { code: f.code.into(), is_package: f.is_package })
+    pyre_frozen::find(name).map(|f| FrozenModule { code: f.code, is_package: f.is_package })
 }
 
 fn python_main(name: OsString, a: Arguments) -> i32 {

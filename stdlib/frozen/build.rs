@@ -74,6 +74,8 @@ fn add_module(output: &mut Output, path: &str, source: &[u8]) {
             return;
         }
     };
+    // Instruction words are used in place.
+    output.code.resize(output.code.len().next_multiple_of(8), 0);
     let start = output.code.len();
     output.code.extend_from_slice(&pyre_bytecode::serialize::write(&compiled.code));
     let end = output.code.len();

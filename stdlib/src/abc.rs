@@ -148,8 +148,11 @@ fn is_abstract(vm: &Vm, o: &Obj) -> PyResult<bool> {
 /// Sets `__abstractmethods__` to the names that are still abstract.
 fn compute_abstract_methods(vm: &Vm, class: &Obj) -> PyResult<()> {
     let abstracts = set::new_empty(true);
-    let namespace =
-        if is_type(class) { type_body(class).dict.get() } else { vm.getattr(class, names::__dict__())? };
+    let namespace = if is_type(class) {
+        type_body(class).namespace().clone()
+    } else {
+        vm.getattr(class, names::__dict__())?
+    };
     for (name, value) in vm.mapping_items(&namespace)? {
         if is_abstract(vm, &value)? {
             set::add(vm, &abstracts, &name)?;
@@ -177,7 +180,7 @@ const MAPPING_BIT: i64 = 1 << 6;
 /// `__abc_tpflags__` says which patterns instances match; it is taken out of the namespace.
 fn take_collection_flags(vm: &Vm, class: &Obj) -> PyResult<()> {
     let body = type_body(class);
-    let namespace = body.dict.get();
+    let namespace = body.namespace().clone();
     let Some(flags) = dict::get_str(&namespace, collection_flags()) else { return Ok(()) };
     let bits = int::as_i64(&flags).unwrap_or(0);
     if bits & (SEQUENCE_BIT | MAPPING_BIT) == SEQUENCE_BIT | MAPPING_BIT {

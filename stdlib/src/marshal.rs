@@ -7,7 +7,6 @@ use pyre_object::code::{CodeBody, new_code};
 use pyre_object::{
     Builtin, Exc, NativeDef, Obj, PyResult, Vm, bytes, dict, float, int, list, module, set, str, tuple,
 };
-use std::sync::Arc;
 
 const MAX_DEPTH: usize = 2000;
 
@@ -138,7 +137,7 @@ impl<'b> Reader<'b> {
                 d
             }
             b'c' => match pyre_bytecode::serialize::read(self.blob(vm)?) {
-                Ok(unit) => new_code(Arc::new(unit)),
+                Ok(unit) => new_code(unit.into()),
                 Err(e) => return Err(vm.value_error(format!("bad marshal data ({e})"))),
             },
             _ => return Err(vm.value_error("bad marshal data (unknown type code)")),

@@ -4,7 +4,6 @@ use pyre_compiler::tree::{self, Invalid};
 use pyre_compiler::{Compiled, ErrorKind, Mode, Options, Source, SyntaxError};
 use pyre_object::exception_support::exception_body;
 use pyre_object::{Exc, Obj, PyResult, Raised, Vm, code, int, str, tuple};
-use std::sync::Arc;
 
 /// Decodes source bytes; encodings that the compiler does not know are left to the codecs.
 ///
@@ -51,7 +50,7 @@ fn finish(vm: &Vm, compiled: Compiled, filename: &str) -> PyResult {
     for w in &compiled.warnings {
         crate::warnings::warn_explicit(vm, w, filename)?;
     }
-    Ok(code::new_code(Arc::new(compiled.code)))
+    Ok(code::new_code(compiled.code.into()))
 }
 
 /// The exception for a compiler's error, with the source that `traceback` looks for mistyped keywords in: where the

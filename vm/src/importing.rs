@@ -7,7 +7,7 @@ use crate::runtime::{FrozenModule, config, runtime};
 use pyre_object::{
     Builtin, Exc, NativeDef, Obj, PyResult, Vm, code, dict, int, intern, module, names, str, tuple,
 };
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 static GCD_IMPORT: OnceLock<&'static Obj> = OnceLock::new();
 static BOOTSTRAP_IMPORT: OnceLock<&'static Obj> = OnceLock::new();
@@ -123,7 +123,7 @@ fn frozen_code(vm: &Vm, name: &str) -> PyResult {
     let Some(f) = frozen(name) else {
         return Err(vm.error(Exc::ImportError, format!("No such frozen object named {name}")));
     };
-    let unit = pyre_bytecode::serialize::read(&f.code)
+    let unit = pyre_bytecode::serialize::open(f.code)
         .map_err(|e| vm.error(Exc::ImportError, format!("frozen object named '{name}' is invalid ({e})")))?;
     let optimize = config().options.optimize;
     if optimize > 0
@@ -133,7 +133,7 @@ fn frozen_code(vm: &Vm, name: &str) -> PyResult {
         let options = pyre_compiler::Options { optimize, ..pyre_compiler::Options::default() };
         return crate::compiling::compile(vm, &source, &unit.filename, pyre_compiler::Mode::Exec, &options);
     }
-    Ok(code::new_code(Arc::new(unit)))
+    Ok(code::new_code(unit))
 }
 
 /// A native module, if there is one of that name.

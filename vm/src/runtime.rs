@@ -54,7 +54,7 @@ pub struct Config {
 /// A module whose bytecode is part of the executable.
 pub struct FrozenModule {
     /// The serialized code unit.
-    pub code: std::borrow::Cow<'static, [u8]>,
+    pub code: &'static [u8],
     /// Whether it is a package.
     pub is_package: bool,
 }

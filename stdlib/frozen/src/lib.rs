@@ -23,7 +23,11 @@ include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
 const SOURCE_DIR: &str = env!("PYRE_LIBRARY_SOURCES");
 
-static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/code.bin"));
+/// Bytes at a multiple of eight.
+#[repr(C, align(8))]
+struct Aligned<T: ?Sized>(T);
+
+static CODE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/code.bin")));
 static FILES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/files.bin"));
 
 /// A module of the library.
@@ -31,7 +35,7 @@ static FILES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/files.bin"));
 pub struct FrozenModule {
     /// Its full name.
     pub name: &'static str,
-    /// Its code, to be read with [`pyre_bytecode::serialize::read`].
+    /// Its code, to be opened with [`pyre_bytecode::serialize::open`].
     pub code: &'static [u8],
     /// Is it a package?
     pub is_package: bool,
@@ -43,7 +47,7 @@ impl Entry {
     fn module(&self) -> FrozenModule {
         FrozenModule {
             name: self.name,
-            code: &CODE[self.start..self.end],
+            code: &CODE.0[self.start..self.end],
             is_package: self.is_package,
             origin: self.path,
         }

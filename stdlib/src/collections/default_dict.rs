@@ -52,7 +52,7 @@ pub(super) fn default_dict(vm: &Vm) -> &'static Obj {
         body.root_shape.store(new_shape(ty.raw(), shape).id, Ordering::Release);
         let name = intern::intern_str("default_factory");
         let member = new_member(ty.clone(), name.clone(), MemberKind::Inline(0));
-        dict::set_str(&body.dict.get(), &name, member);
+        dict::set_str(body.namespace(), &name, member);
         model::immortal(ty)
     })
 }

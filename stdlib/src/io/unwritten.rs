@@ -2,8 +2,8 @@
 //!
 //! A stream enters itself when it is set up and leaves with its body. The list keeps nothing alive.
 
-use pyre_gc::native::unscanned;
 use pyre_gc::Total;
+use pyre_gc::native::unscanned;
 use pyre_object::{Obj, Value};
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::atomic::{AtomicUsize, Ordering};
@@ -61,4 +61,3 @@ pub fn all() -> Vec<Obj> {
     // SAFETY: alive, as above.
     streams.places.iter().copied().filter(alive).map(|v| unsafe { Obj::from_borrowed(v) }).collect()
 }
-

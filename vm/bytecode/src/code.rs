@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::instructions::{Instruction, Opcode};
+use crate::shared::{Bytes, Shared, SharedUnit, Text};
 
 /// `CO_*` bits of [`CodeUnit::flags`], with CPython's values.
 pub mod flags {
@@ -52,16 +53,16 @@ pub enum Constant {
         /// Is it below zero?
         negative: bool,
         /// The magnitude.
-        magnitude: Arc<[u8]>,
+        magnitude: Bytes,
     },
     /// A float.
     Float(f64),
     /// A complex number.
     Complex(f64, f64),
     /// A string in WTF-8 (UTF-8 that may hold lone surrogates).
-    Str(Arc<[u8]>),
+    Str(Bytes),
     /// A bytes object.
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
     /// A tuple.
     Tuple(Arc<[Constant]>),
     /// A frozenset; the elements are distinct.
@@ -69,7 +70,7 @@ pub enum Constant {
     /// A slice of constant parts.
     Slice(Arc<[Constant; 3]>),
     /// A nested code unit.
-    Code(Arc<CodeUnit>),
+    Code(SharedUnit),
 }
 
 impl Constant {
@@ -92,7 +93,7 @@ impl PartialEq for Constant {
             (Str(x), Str(y)) | (Bytes(x), Bytes(y)) => x == y,
             (Tuple(x), Tuple(y)) | (FrozenSet(x), FrozenSet(y)) => x == y,
             (Slice(x), Slice(y)) => x == y,
-            (Code(x), Code(y)) => Arc::ptr_eq(x, y),
+            (Code(x), Code(y)) => x.ptr_eq(y),
             _ => false,
         }
     }
@@ -113,7 +114,7 @@ impl std::hash::Hash for Constant {
             Str(x) | Bytes(x) => x.hash(state),
             Tuple(x) | FrozenSet(x) => x.hash(state),
             Slice(x) => x.hash(state),
-            Code(x) => Arc::as_ptr(x).hash(state),
+            Code(x) => x.address().hash(state),
         }
     }
 }
@@ -136,7 +137,7 @@ pub struct ExceptionEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopedLocal {
     /// The variable's name.
-    pub name: Arc<str>,
+    pub name: Text,
     /// Its register.
     pub register: u16,
     /// Does the register hold a cell?
@@ -170,7 +171,7 @@ impl Location {
 /// A location without a line is a run whose line difference leads to 0, with nothing after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocationTable {
-    bytes: Arc<[u8]>,
+    bytes: Bytes,
 }
 
 impl LocationTable {
@@ -211,7 +212,7 @@ impl LocationTable {
     }
 
     /// A table of bytes made by [`LocationTable::as_bytes`]. Other bytes give meaningless locations, nothing worse.
-    pub fn from_bytes(bytes: &[u8]) -> Self {
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self { bytes: bytes.into() }
     }
 
@@ -294,11 +295,11 @@ pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CodeUnit {
     /// `co_name`
-    pub name: Arc<str>,
+    pub name: Text,
     /// `co_qualname`
-    pub qualname: Arc<str>,
+    pub qualname: Text,
     /// `co_filename`
-    pub filename: Arc<str>,
+    pub filename: Text,
     /// `co_firstlineno`
     pub first_line: u32,
     /// `co_argcount`: positional parameters, the positional-only ones included.
@@ -310,21 +311,21 @@ pub struct CodeUnit {
     /// `co_flags`, see [`flags`].
     pub flags: u32,
     /// `co_varnames`: parameters first.
-    pub varnames: Box<[Arc<str>]>,
+    pub varnames: Box<[Text]>,
     /// `co_cellvars`
-    pub cellvars: Box<[Arc<str>]>,
+    pub cellvars: Box<[Text]>,
     /// The register of each cell variable.
     pub cell_registers: Box<[u16]>,
     /// `co_freevars`: names of the closure's cells.
-    pub freevars: Box<[Arc<str>]>,
+    pub freevars: Box<[Text]>,
     /// Names that instructions refer to.
-    pub names: Box<[Arc<str>]>,
+    pub names: Box<[Text]>,
     /// Constants.
     pub consts: Box<[Constant]>,
     /// How many registers a frame has.
     pub nregs: u32,
     /// Instructions and the words after them.
-    pub words: Box<[u64]>,
+    pub words: Shared<[u64]>,
     /// Protected ranges, sorted and disjoint.
     pub exceptions: Box<[ExceptionEntry]>,
     /// Variables of inlined comprehensions.
@@ -352,6 +353,13 @@ impl CodeUnit {
             let extra = if op.size() == 2 { *self.words.get(start + 1)? } else { 0 };
             Some((start, instruction, extra))
         })
+    }
+
+    /// Names of the attributes that the code stores on what register 0 holds, the first parameter; some may come more than once.
+    pub fn stored_on_first(&self) -> impl Iterator<Item = &Text> {
+        self.instructions()
+            .filter(|(_, instruction, _)| instruction.op() == Opcode::StoreAttr && instruction.a() == 0)
+            .filter_map(|(_, instruction, _)| self.names.get(instruction.c() as usize))
     }
 
     /// Registers that are not temporaries: variables and cells.

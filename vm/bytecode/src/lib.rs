@@ -5,6 +5,7 @@ pub mod code;
 pub mod disassemble;
 pub mod instructions;
 pub mod serialize;
+pub mod shared;
 pub mod table;
 pub mod verify;
 
@@ -13,3 +14,4 @@ mod tests;
 
 pub use code::*;
 pub use instructions::*;
+pub use shared::{Bytes, Shared, SharedUnit, Text};

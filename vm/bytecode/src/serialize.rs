@@ -1,10 +1,14 @@
 //! Compact binary form of code units.
 //!
-//! A file is: magic, version, the table of byte strings (count, then length and bytes of each), then the code unit.
-//! All numbers are LEB128 varints except instruction words, which are split: the operation's word is written as its
-//! eight bytes, cache words (always 0) are left out. Names and string constants are indices into the table, so a
-//! string that many code units share is stored, and made, once. Reading checks every length and index and gives an
-//! error for malformed input; it does not verify the instructions (see [`crate::verify`]).
+//! A file is: magic, version, the number of byte strings, where each of them ends, the strings, then the code unit.
+//! Numbers are LEB128 varints but for those of the table of strings, which are four bytes each, so that any string is found
+//! at once; names and string constants are numbers of strings. Instruction words stand as they are, at a multiple of
+//! eight bytes. A code unit begins with what can be known without reading it ([`Head`]), and a nested one with its
+//! length, so that it can be skipped.
+//!
+//! [`read`] reads all of a file, whatever is in it: it checks every length and index and gives an error for malformed
+//! input; it does not verify the instructions (see [`crate::verify`]). [`open`] is for files that are part of the program:
+//! texts, words and locations are used where they lie, and nested units are read at the first look into them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,9 +17,14 @@ use crate::code::{
     CodeUnit, Constant, ExceptionEntry, LocationTable, ScopedLocal, read_varint, write_varint,
 };
 use crate::instructions::{ExtraWord, Opcode};
+use crate::shared::{Bytes, Shared, SharedUnit, Text};
 
 const MAGIC: &[u8; 4] = b"pyrb";
-const VERSION: u64 = 1;
+const VERSION: u32 = 2;
+/// Bytes before the table of strings: magic, version, count.
+const FIXED: usize = 12;
+/// What instruction words are aligned to.
+const WORD: usize = 8;
 /// Code units and tuples nest at most so deeply in a file.
 const MAX_DEPTH: u32 = 200;
 
@@ -33,15 +42,21 @@ impl std::error::Error for ReadError {}
 
 /// The code unit as bytes.
 pub fn write(code: &CodeUnit) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::new(), strings: Vec::new(), index: HashMap::new() };
+    // Where the words come to lie depends on the length of the table of strings, which a first pass collects.
+    let mut writer = Writer { out: Vec::new(), strings: Vec::new(), index: HashMap::new(), base: 0 };
     writer.code(code);
+    writer.out.clear();
     let mut out = MAGIC.to_vec();
-    write_varint(&mut out, VERSION);
-    write_varint(&mut out, writer.strings.len() as u64);
+    out.extend_from_slice(&VERSION.to_le_bytes());
+    out.extend_from_slice(&(writer.strings.len() as u32).to_le_bytes());
+    let mut end = 0u32;
     for string in &writer.strings {
-        write_varint(&mut out, string.len() as u64);
-        out.extend_from_slice(string);
+        end += string.len() as u32;
+        out.extend_from_slice(&end.to_le_bytes());
     }
+    writer.strings.iter().for_each(|string| out.extend_from_slice(string));
+    writer.base = out.len();
+    writer.code(code);
     out.extend_from_slice(&writer.out);
     out
 }
@@ -50,6 +65,8 @@ struct Writer {
     out: Vec<u8>,
     strings: Vec<Vec<u8>>,
     index: HashMap<Vec<u8>, u64>,
+    /// Where `out` begins in the file.
+    base: usize,
 }
 
 impl Writer {
@@ -70,7 +87,7 @@ impl Writer {
         self.number(index);
     }
 
-    fn names(&mut self, names: &[Arc<str>]) {
+    fn names(&mut self, names: &[Text]) {
         self.number(names.len() as u64);
         for name in names {
             self.string(name.as_bytes());
@@ -91,6 +108,11 @@ impl Writer {
         ] {
             self.number(value as u64);
         }
+        let mut stored: Vec<&Text> = code.stored_on_first().collect();
+        stored.sort_unstable_by(|x, y| x.as_bytes().cmp(y.as_bytes()));
+        stored.dedup();
+        self.number(stored.len() as u64);
+        stored.into_iter().for_each(|name| self.string(name.as_bytes()));
         self.names(&code.varnames);
         self.names(&code.cellvars);
         for register in &code.cell_registers {
@@ -123,17 +145,11 @@ impl Writer {
 
     fn words(&mut self, words: &[u64]) {
         self.number(words.len() as u64);
-        let mut at = 0;
-        while let Some(word) = words.get(at) {
+        while !(self.base + self.out.len()).is_multiple_of(WORD) {
+            self.out.push(0);
+        }
+        for word in fresh(words) {
             self.out.extend_from_slice(&word.to_le_bytes());
-            at += 1;
-            let extra = Opcode::from_u8(*word as u8).map_or(ExtraWord::None, Opcode::extra_word);
-            if extra != ExtraWord::None && at < words.len() {
-                if extra != ExtraWord::Cache {
-                    self.number(words[at]);
-                }
-                at += 1;
-            }
         }
     }
 
@@ -182,10 +198,30 @@ impl Writer {
             Constant::Slice(parts) => self.constants(12, &parts[..]),
             Constant::Code(code) => {
                 self.out.push(13);
+                let at = self.out.len();
+                self.out.extend_from_slice(&[0; 4]);
                 self.code(code);
+                let length = (self.out.len() - at - 4) as u32;
+                self.out[at..at + 4].copy_from_slice(&length.to_le_bytes());
             }
         }
     }
+}
+
+/// The words with empty inline caches.
+fn fresh(words: &[u64]) -> impl Iterator<Item = u64> {
+    let mut is_cache = false;
+    let mut is_extra = false;
+    words.iter().map(move |word| {
+        if is_extra {
+            is_extra = false;
+            return if is_cache { 0 } else { *word };
+        }
+        let extra = Opcode::from_u8(*word as u8).map_or(ExtraWord::None, Opcode::extra_word);
+        is_extra = extra != ExtraWord::None;
+        is_cache = extra == ExtraWord::Cache;
+        *word
+    })
 }
 
 /// Reads a code unit that [`write`] made.
@@ -201,21 +237,13 @@ pub fn read(bytes: &[u8]) -> Result<CodeUnit, ReadError> {
 /// # Errors
 /// If the bytes are truncated or malformed.
 pub fn read_with_filename(bytes: &[u8], filename: Option<&str>) -> Result<CodeUnit, ReadError> {
-    let filename = filename.map(Arc::from);
-    let mut reader = Reader { bytes, at: 0, strings: Vec::new(), texts: Vec::new(), filename, depth: 0 };
-    if reader.take(4)? != MAGIC {
-        return Err(ReadError("wrong magic number"));
-    }
-    if reader.number()? != VERSION {
-        return Err(ReadError("wrong version"));
-    }
-    let count = reader.count()?;
-    for _ in 0..count {
-        let length = reader.count()?;
-        let string = reader.take(length)?;
-        reader.strings.push((string, None));
-    }
-    reader.texts = vec![None; count];
+    let strings = Strings::new(bytes)?;
+    let shared = Tables {
+        bytes: vec![None; strings.count],
+        texts: vec![None; strings.count],
+        filename: filename.map(Text::from),
+    };
+    let mut reader = Reader { bytes, at: strings.end()?, strings, depth: 0, image: None, shared };
     let code = reader.code()?;
     if reader.at != bytes.len() {
         return Err(ReadError("bytes left over"));
@@ -223,14 +251,140 @@ pub fn read_with_filename(bytes: &[u8], filename: Option<&str>) -> Result<CodeUn
     Ok(code)
 }
 
+/// The code unit of a file that is part of the program, to be read at the first look into it.
+///
+/// # Errors
+/// It does not begin as such a file does.
+pub fn open(bytes: &'static [u8]) -> Result<SharedUnit, ReadError> {
+    let at = Strings::new(bytes)?.end()?;
+    Ok(SharedUnit::unread(Image { bytes, at: at as u32 }))
+}
+
+/// A code unit in a file that is part of the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Image {
+    bytes: &'static [u8],
+    at: u32,
+}
+
+/// What a code unit begins with.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// `co_name`
+    pub name: Text,
+    /// `co_qualname`
+    pub qualname: Text,
+    /// `co_filename`
+    pub filename: Text,
+    /// `co_firstlineno`
+    pub first_line: u32,
+    /// `co_argcount`
+    pub arg_count: u32,
+    /// `co_posonlyargcount`
+    pub posonly_arg_count: u32,
+    /// `co_kwonlyargcount`
+    pub kwonly_arg_count: u32,
+    /// `co_flags`
+    pub flags: u32,
+    /// How many registers a frame has.
+    pub nregs: u32,
+}
+
+impl Image {
+    fn reader(self) -> Result<Reader<'static>, ReadError> {
+        let strings = Strings::new(self.bytes)?;
+        let at = self.at as usize;
+        Ok(Reader {
+            bytes: self.bytes,
+            at,
+            strings,
+            depth: 0,
+            image: Some(self.bytes),
+            shared: Tables::default(),
+        })
+    }
+
+    pub(crate) fn head(self) -> Result<Head, ReadError> {
+        self.reader()?.head()
+    }
+
+    pub(crate) fn stored_on_first(self) -> Result<Vec<Text>, ReadError> {
+        let mut reader = self.reader()?;
+        reader.head()?;
+        reader.list(Reader::text)
+    }
+
+    pub(crate) fn read(self) -> Result<CodeUnit, ReadError> {
+        self.reader()?.code()
+    }
+}
+
+/// The table of strings.
+#[derive(Clone, Copy)]
+struct Strings<'a> {
+    bytes: &'a [u8],
+    count: usize,
+}
+
+fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let four = bytes.get(at..at.checked_add(4)?)?;
+    Some(u32::from_le_bytes(four.try_into().ok()?))
+}
+
+impl<'a> Strings<'a> {
+    /// The table of a file.
+    fn new(bytes: &'a [u8]) -> Result<Strings<'a>, ReadError> {
+        if bytes.get(..MAGIC.len()) != Some(MAGIC) {
+            return Err(ReadError("wrong magic number"));
+        }
+        if number_at(bytes, 4) != Some(VERSION) {
+            return Err(ReadError("wrong version"));
+        }
+        let count = number_at(bytes, 8).ok_or(ReadError("truncated"))? as usize;
+        if count > (bytes.len() - FIXED) / 4 {
+            return Err(ReadError("count too large"));
+        }
+        Ok(Strings { bytes, count })
+    }
+
+    /// Where the string ends, counted from the end of the table.
+    fn end_of(&self, index: usize) -> Result<usize, ReadError> {
+        number_at(self.bytes, FIXED + index * 4).map(|end| end as usize).ok_or(ReadError("bad string index"))
+    }
+
+    fn get(&self, index: usize) -> Result<&'a [u8], ReadError> {
+        if index >= self.count {
+            return Err(ReadError("bad string index"));
+        }
+        let begin = if index == 0 { 0 } else { self.end_of(index - 1)? };
+        let table = FIXED + self.count * 4;
+        let range = table + begin..table + self.end_of(index)?;
+        self.bytes.get(range).ok_or(ReadError("truncated"))
+    }
+
+    /// Where the strings end in the file.
+    fn end(&self) -> Result<usize, ReadError> {
+        let last = if self.count == 0 { 0 } else { self.end_of(self.count - 1)? };
+        Ok(FIXED + self.count * 4 + last)
+    }
+}
+
+/// What several units of one file share when it is copied: made at the first use.
+#[derive(Default)]
+struct Tables {
+    bytes: Vec<Option<Arc<[u8]>>>,
+    texts: Vec<Option<Arc<str>>>,
+    filename: Option<Text>,
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The string table; the shared copy is made at first use.
-    strings: Vec<(&'a [u8], Option<Arc<[u8]>>)>,
-    texts: Vec<Option<Arc<str>>>,
-    filename: Option<Arc<str>>,
+    strings: Strings<'a>,
     depth: u32,
+    /// The same bytes, if they are part of the program.
+    image: Option<&'static [u8]>,
+    shared: Tables,
 }
 
 impl<'a> Reader<'a> {
@@ -239,6 +393,16 @@ impl<'a> Reader<'a> {
         let slice = self.bytes.get(self.at..end).ok_or(ReadError("truncated"))?;
         self.at = end;
         Ok(slice)
+    }
+
+    /// As [`Self::take`]: in place, or a copy.
+    fn take_shared(&mut self, length: usize) -> Result<Bytes, ReadError> {
+        let start = self.at;
+        let slice = self.take(length)?;
+        Ok(match self.image {
+            Some(image) => Shared::Static(&image[start..start + length]),
+            None => slice.into(),
+        })
     }
 
     fn byte(&mut self) -> Result<u8, ReadError> {
@@ -271,20 +435,37 @@ impl<'a> Reader<'a> {
         Ok(count as usize)
     }
 
-    fn string(&mut self) -> Result<Arc<[u8]>, ReadError> {
-        let index = self.number()? as usize;
-        let (bytes, shared) = self.strings.get_mut(index).ok_or(ReadError("bad string index"))?;
-        Ok(shared.get_or_insert_with(|| Arc::from(*bytes)).clone())
+    /// The string, if it can be used in place.
+    fn in_place(&self, index: usize) -> Result<Option<&'static [u8]>, ReadError> {
+        match self.image {
+            Some(bytes) => Strings { bytes, count: self.strings.count }.get(index).map(Some),
+            None => Ok(None),
+        }
     }
 
-    fn text(&mut self) -> Result<Arc<str>, ReadError> {
+    fn string(&mut self) -> Result<Bytes, ReadError> {
         let index = self.number()? as usize;
-        let shared = self.texts.get_mut(index).ok_or(ReadError("bad string index"))?;
-        if let Some(text) = shared {
-            return Ok(text.clone());
+        if let Some(bytes) = self.in_place(index)? {
+            return Ok(Shared::Static(bytes));
         }
-        let text = std::str::from_utf8(self.strings[index].0).map_err(|_| ReadError("name is not UTF-8"))?;
-        Ok(shared.insert(text.into()).clone())
+        let bytes = self.strings.get(index)?;
+        let shared = self.shared.bytes.get_mut(index).ok_or(ReadError("bad string index"))?;
+        Ok(shared.get_or_insert_with(|| bytes.into()).clone().into())
+    }
+
+    fn text(&mut self) -> Result<Text, ReadError> {
+        let index = self.number()? as usize;
+        let not_text = |_| ReadError("name is not UTF-8");
+        if let Some(bytes) = self.in_place(index)? {
+            return std::str::from_utf8(bytes).map(Shared::Static).map_err(not_text);
+        }
+        let bytes = self.strings.get(index)?;
+        let shared = self.shared.texts.get_mut(index).ok_or(ReadError("bad string index"))?;
+        if let Some(text) = shared {
+            return Ok(text.clone().into());
+        }
+        let text = std::str::from_utf8(bytes).map_err(not_text)?;
+        Ok(shared.insert(text.into()).clone().into())
     }
 
     fn list<T>(
@@ -305,24 +486,33 @@ impl<'a> Reader<'a> {
         result
     }
 
+    fn head(&mut self) -> Result<Head, ReadError> {
+        let (name, qualname, stored) = (self.text()?, self.text()?, self.text()?);
+        Ok(Head {
+            name,
+            qualname,
+            filename: self.shared.filename.clone().unwrap_or(stored),
+            first_line: self.small()?,
+            arg_count: self.small()?,
+            posonly_arg_count: self.small()?,
+            kwonly_arg_count: self.small()?,
+            flags: self.small()?,
+            nregs: self.small()?,
+        })
+    }
+
     fn code(&mut self) -> Result<CodeUnit, ReadError> {
-        let name = self.text()?;
-        let qualname = self.text()?;
-        let stored = self.text()?;
-        let filename = self.filename.clone().unwrap_or(stored);
-        let first_line = self.small()?;
-        let arg_count = self.small()?;
-        let posonly_arg_count = self.small()?;
-        let kwonly_arg_count = self.small()?;
-        let flags = self.small()?;
-        let nregs = self.small()?;
+        let head = self.head()?;
+        for _ in 0..self.count()? {
+            self.number()?;
+        }
         let varnames = self.list(Self::text)?.into();
-        let cellvars: Box<[Arc<str>]> = self.list(Self::text)?.into();
+        let cellvars: Box<[Text]> = self.list(Self::text)?.into();
         let cell_registers = (0..cellvars.len()).map(|_| self.register()).collect::<Result<_, _>>()?;
         let freevars = self.list(Self::text)?.into();
         let names = self.list(Self::text)?.into();
         let consts = self.nested(|reader| reader.list(Self::constant))?.into();
-        let words = self.words()?.into();
+        let words = self.words()?;
         let exceptions = self
             .list(|reader| {
                 let (start, end, target) = (reader.small()?, reader.small()?, reader.small()?);
@@ -337,23 +527,23 @@ impl<'a> Reader<'a> {
             })?
             .into();
         let length = self.count()?;
-        let locations = LocationTable::from_bytes(self.take(length)?);
+        let locations = LocationTable::from_bytes(self.take_shared(length)?);
         Ok(CodeUnit {
-            name,
-            qualname,
-            filename,
-            first_line,
-            arg_count,
-            posonly_arg_count,
-            kwonly_arg_count,
-            flags,
+            name: head.name,
+            qualname: head.qualname,
+            filename: head.filename,
+            first_line: head.first_line,
+            arg_count: head.arg_count,
+            posonly_arg_count: head.posonly_arg_count,
+            kwonly_arg_count: head.kwonly_arg_count,
+            flags: head.flags,
             varnames,
             cellvars,
             cell_registers,
             freevars,
             names,
             consts,
-            nregs,
+            nregs: head.nregs,
             words,
             exceptions,
             scoped_locals,
@@ -361,26 +551,51 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn words(&mut self) -> Result<Vec<u64>, ReadError> {
+    fn words(&mut self) -> Result<Shared<[u64]>, ReadError> {
         let count = self.count()?;
-        let mut words = Vec::with_capacity(count);
-        while words.len() < count {
-            let word = self.word()?;
-            words.push(word);
-            let op = Opcode::from_u8(word as u8).ok_or(ReadError("unknown instruction"))?;
-            match op.extra_word() {
-                ExtraWord::None => continue,
-                ExtraWord::Cache => words.push(0),
-                _ => {
-                    let extra = self.number()?;
-                    words.push(extra);
-                }
+        self.take(self.at.next_multiple_of(WORD) - self.at)?;
+        let start = self.at;
+        let bytes = self.take(count.checked_mul(WORD).ok_or(ReadError("count too large"))?)?;
+        if let Some(image) = self.image
+            && cfg!(target_endian = "little")
+            && image.as_ptr().addr().is_multiple_of(WORD)
+        {
+            // SAFETY: the range was taken above, so it lies in the image; it begins at a multiple of eight bytes, and any eight bytes are a
+            // word.
+            let words = unsafe { std::slice::from_raw_parts(image[start..].as_ptr().cast(), count) };
+            return Ok(Shared::Static(words));
+        }
+        let words: Vec<u64> = bytes
+            .chunks_exact(WORD)
+            .map(|word| word.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)))
+            .collect();
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            let op = Opcode::from_u8(*word as u8).ok_or(ReadError("unknown instruction"))?;
+            at += op.size();
+            if op.extra_word() == ExtraWord::Cache && words.get(at - 1).is_some_and(|cache| *cache != 0) {
+                return Err(ReadError("inline cache is not empty"));
             }
         }
-        if words.len() != count {
+        if at != words.len() {
             return Err(ReadError("instruction cut off"));
         }
-        Ok(words)
+        Ok(words.into())
+    }
+
+    /// A nested code unit.
+    fn unit(&mut self) -> Result<SharedUnit, ReadError> {
+        let length = self.take(4)?.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte));
+        let start = self.at;
+        if let Some(bytes) = self.image {
+            self.take(length)?;
+            return Ok(SharedUnit::unread(Image { bytes, at: start as u32 }));
+        }
+        let code = self.nested(Self::code)?;
+        if self.at != start + length {
+            return Err(ReadError("bytes left over"));
+        }
+        Ok(code.into())
     }
 
     fn constant(&mut self) -> Result<Constant, ReadError> {
@@ -402,7 +617,7 @@ impl<'a> Reader<'a> {
                 let parts: [Constant; 3] = parts.try_into().map_err(|_| ReadError("bad slice"))?;
                 Constant::Slice(Arc::new(parts))
             }
-            13 => Constant::Code(Arc::new(self.nested(Self::code)?)),
+            13 => Constant::Code(self.unit()?),
             _ => return Err(ReadError("unknown constant")),
         })
     }

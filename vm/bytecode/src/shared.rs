@@ -86,6 +86,12 @@ impl<T: ?Sized> From<Arc<T>> for Shared<T> {
     }
 }
 
+impl<T, const N: usize> From<[T; N]> for Shared<[T]> {
+    fn from(data: [T; N]) -> Self {
+        Shared::Counted(Arc::new(data))
+    }
+}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Shared::Counted(text.into())
@@ -179,6 +185,15 @@ impl Deref for SharedUnit {
 }
 
 impl SharedUnit {
+    /// The unit, copied if others hold it too.
+    pub fn into_unit(self) -> CodeUnit {
+        match Arc::try_unwrap(self.0).map(|inner| (inner.unit.into_inner(), inner.stored)) {
+            Ok((Some(unit), _)) => *unit,
+            Ok((None, stored)) => stored.and_then(|stored| stored.read().ok()).unwrap_or_default(),
+            Err(shared) => CodeUnit::clone(&SharedUnit(shared)),
+        }
+    }
+
     #[cold]
     fn read(&self) -> &CodeUnit {
         self.0.unit.get_or_init(|| {

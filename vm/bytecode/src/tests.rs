@@ -34,7 +34,7 @@ fn sample() -> CodeUnit {
                 vec![Constant::True, Constant::FrozenSet(vec![Constant::Ellipsis].into())].into(),
             ),
             Constant::Slice(Arc::new([Constant::Int(1), Constant::None, Constant::False])),
-            Constant::Code(Arc::new(inner)),
+            Constant::Code(inner.into()),
         ]
         .into(),
         nregs: 5,
@@ -96,7 +96,7 @@ fn a_code_unit_survives_serialization() {
     let renamed = read_with_filename(&bytes, Some("other.py")).unwrap();
     assert_eq!(&*renamed.filename, "other.py");
     let Constant::Code(inner) = &renamed.consts[9] else { panic!("code expected") };
-    assert!(Arc::ptr_eq(&inner.filename, &renamed.filename));
+    assert_eq!(inner.filename, renamed.filename);
 }
 
 #[test]

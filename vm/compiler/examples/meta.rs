@@ -4,7 +4,7 @@ use pyre_bytecode::{CodeUnit, Constant};
 use pyre_compiler::{Mode, Options};
 
 fn show(path: &str, code: &CodeUnit) {
-    let join = |names: &[std::sync::Arc<str>]| names.join(",");
+    let join = |names: &[pyre_bytecode::Text]| names.join(",");
     let parameters = (code.arg_count
         + code.kwonly_arg_count
         + (code.flags & 4 != 0) as u32

@@ -2,7 +2,7 @@
 //!
 //! Limits as in CPython: ints of 128 bits from `<<`, `**` and `*`, strings of 4,096 and tuples of 256 items from `*`.
 
-use std::sync::Arc;
+use pyre_bytecode::Bytes;
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
@@ -151,7 +151,7 @@ fn int_binary(op: Operator, x: &BigInt, y: &BigInt) -> Option<Constant> {
     Some(int_constant(&value))
 }
 
-fn concatenated(x: &Arc<[u8]>, y: &Arc<[u8]>) -> Option<Arc<[u8]>> {
+fn concatenated(x: &Bytes, y: &Bytes) -> Option<Bytes> {
     (x.len() + y.len() <= MAX_STR_SIZE).then(|| [&x[..], &y[..]].concat().into())
 }
 

@@ -1,6 +1,6 @@
 //! Interned names: every identifier of a module is one shared string, and a small number inside the compiler.
 
-use std::sync::Arc;
+use pyre_bytecode::Text;
 
 use rustc_hash::FxHashMap;
 
@@ -36,8 +36,8 @@ well_known! {
 
 /// All names of one compilation.
 pub(crate) struct Interner {
-    ids: FxHashMap<Arc<str>, NameId>,
-    texts: Vec<Arc<str>>,
+    ids: FxHashMap<Text, NameId>,
+    texts: Vec<Text>,
 }
 
 impl Interner {
@@ -54,13 +54,13 @@ impl Interner {
             return *id;
         }
         let id = NameId(self.texts.len() as u32);
-        let shared: Arc<str> = text.into();
+        let shared: Text = text.into();
         self.texts.push(shared.clone());
         self.ids.insert(shared, id);
         id
     }
 
-    pub(crate) fn text(&self, id: NameId) -> &Arc<str> {
+    pub(crate) fn text(&self, id: NameId) -> &Text {
         &self.texts[id.0 as usize]
     }
 

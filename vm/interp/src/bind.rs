@@ -18,7 +18,7 @@ use pyre_object::{Obj, PyResult, Raised, Value, Vm, dict, str, tuple};
 pub unsafe fn bind(vm: &Vm, func: &Obj, args: Args<'_>, regs: *mut Value) -> PyResult<()> {
     // SAFETY: promised by the caller.
     let body: &FunctionBody = unsafe { func.body_unchecked() };
-    let code = code_of(body);
+    let code = code_of(body).complete();
     // SAFETY: promised by the caller; the words of a window are `Obj`s once they are written.
     let window = unsafe {
         for k in 0..code.nregs as usize {
@@ -70,7 +70,7 @@ fn fill(vm: &Vm, f: &FunctionBody, code: &CodeBody, args: Args<'_>, window: &mut
 }
 
 fn name_of(f: &FunctionBody) -> String {
-    str::to_string_lossy(&f.qualname.get())
+    str::to_string_lossy(&f.qualname())
 }
 
 fn keywords(

@@ -136,14 +136,14 @@ impl<'v> Cx<'v> {
     #[inline(always)]
     pub fn name(&self, i: u32) -> &'v Obj {
         // SAFETY: the compiler only names names that exist; the code outlives the frame.
-        unsafe { (*self.frame().code).name_items.obj(i as usize) }
+        unsafe { (*self.frame().code).name_items().obj(i as usize) }
     }
 
     /// Constant `i` of the code.
     #[inline(always)]
     pub fn constant(&self, i: u32) -> &'v Obj {
         // SAFETY: as for `name`.
-        unsafe { (*self.frame().code).const_items.obj(i as usize) }
+        unsafe { (*self.frame().code).const_items().obj(i as usize) }
     }
 
     /// The word after the current instruction.

@@ -329,7 +329,7 @@ pub fn is_private(object: Value) -> bool {
 pub fn code_for(function: Value, arguments: u16) -> Option<Code> {
     // SAFETY: a guard has shown that it is exactly a function.
     let code = calls::code_of(unsafe { lend(&function).body_unchecked::<FunctionBody>() });
-    (code.simple_args == u32::from(arguments)).then_some(Code::new(code))
+    (code.simple_args() == u32::from(arguments)).then_some(Code::new(code))
 }
 
 /// The attribute that a class cell holds, if the object is a class of this version.

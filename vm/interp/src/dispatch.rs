@@ -233,7 +233,7 @@ pub fn run(vm: &Vm) -> PyResult {
             regs = f.regs;
             // SAFETY: `pc` is the index of an instruction.
             ip = unsafe { f.words.add(f.pc as usize) };
-            consts = f.code().const_items.as_ptr();
+            consts = f.code().const_items().as_ptr();
         }};
     }
     reload!();

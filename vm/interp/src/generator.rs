@@ -62,7 +62,7 @@ pub fn body_of(g: &Obj) -> &GeneratorBody {
 /// The code that a generator runs.
 pub fn code(g: &GeneratorBody) -> &CodeBody {
     // SAFETY: the slot holds a function from the start.
-    code_of(unsafe { g.function.get_fixed().body_unchecked() })
+    code_of(unsafe { g.function.get_fixed().body_unchecked() }).complete()
 }
 
 /// A new generator-like object for a call of `func`.
@@ -89,7 +89,7 @@ pub fn new(vm: &Vm, func: &Obj, args: Args<'_>) -> PyResult {
             function: Slot::new(func.clone()),
             registers: Slot::new(registers),
             name: Slot::new(f.name.get()),
-            qualname: Slot::new(f.qualname.get()),
+            qualname: Slot::new(f.qualname()),
             handled: Slot::empty(),
             frame: Slot::empty(),
             origin: Slot::new(Obj::NONE),
@@ -163,7 +163,7 @@ fn claim(vm: &Vm, g: &Obj, value: &Obj) -> PyResult<bool> {
 }
 
 fn words(b: &GeneratorBody) -> &[pyre_threads::sync::AtomicU64] {
-    &code(b).words
+    code(b).words()
 }
 
 /// Pushes the frame of a claimed generator.

@@ -1,15 +1,18 @@
 //! Function objects, bound methods, closure cells.
 
 use crate::builtin::Builtin;
+use crate::code::code_body;
 use crate::heap_body;
 use crate::layout::{Body, HEADER_SIZE, Slot};
 use crate::obj::Obj;
 use crate::shape::shape;
+use crate::value::Value;
 use crate::{alloc, dict};
 use pyre_threads::sync::{AtomicU32, Ordering};
 
 heap_body! {
-    /// A Python function. Functions without closure and without mutable defaults are tracing-managed from birth.
+    /// A Python function. Functions without closure and without mutable defaults are tracing-managed from birth. While
+    /// `qualname` or `doc` are empty they are those of the code.
     pub struct FunctionBody "function" {
         slots { code, globals, builtins, name, qualname, defaults, kwdefaults, closure, annotations, annotate, doc, module, type_params }
         data {
@@ -49,10 +52,7 @@ pub struct FunctionParts {
 
 /// A new function object.
 pub fn new_function(p: FunctionParts) -> Obj {
-    let (name, qualname, doc) = {
-        let code = crate::code::code_body(&p.code);
-        (code.name.get(), code.qualname.get(), code.doc())
-    };
+    let name = code_body(&p.code).name.get();
     let module = dict::get_str(&p.globals, crate::names::__name__()).unwrap_or(Obj::NONE);
     // What a function with a closure or defaults holds must be released when the function goes out of use.
     let counted = !p.closure.is_unbound() || !p.defaults.is_unbound() || !p.kwdefaults.is_unbound();
@@ -61,13 +61,13 @@ pub fn new_function(p: FunctionParts) -> Obj {
         globals: Slot::new(p.globals),
         builtins: Slot::new(p.builtins),
         name: Slot::new(name),
-        qualname: Slot::new(qualname),
+        qualname: Slot::empty(),
         defaults: Slot::new(p.defaults),
         kwdefaults: Slot::new(p.kwdefaults),
         closure: Slot::new(p.closure),
         annotations: Slot::empty(),
         annotate: Slot::new(p.annotate),
-        doc: Slot::new(doc),
+        doc: Slot::empty(),
         module: Slot::new(module),
         type_params: Slot::empty(),
         version: AtomicU32::new(1),
@@ -83,6 +83,34 @@ pub fn new_function(p: FunctionParts) -> Obj {
 }
 
 impl FunctionBody {
+    /// `__qualname__`
+    pub fn qualname(&self) -> Obj {
+        Self::own_or(&self.qualname, || code_body(&self.code.get()).complete().qualname.get())
+    }
+
+    /// `__doc__`
+    pub fn doc(&self) -> Obj {
+        Self::own_or(&self.doc, || code_body(&self.code.get()).doc())
+    }
+
+    /// What is in the slot; if that is nothing, what the code says, unless another thread is replacing that.
+    fn own_or(slot: &Slot, of_code: impl FnOnce() -> Obj) -> Obj {
+        if !slot.peek().is_unbound() {
+            return slot.get();
+        }
+        let of_code = of_code();
+        if slot.peek().is_unbound() { of_code } else { slot.get() }
+    }
+
+    /// Replaces the code; what the function took from the old one stays.
+    pub fn set_code(&self, code: Obj) {
+        // Refused if another thread has set them meanwhile.
+        let _ = self.qualname.compare_set(Value::UNBOUND, self.qualname());
+        let _ = self.doc.compare_set(Value::UNBOUND, self.doc());
+        self.code.set(code);
+        self.changed();
+    }
+
     /// Code or defaults were replaced: inline caches of calls must not be trusted any more.
     pub fn changed(&self) {
         self.version.fetch_add(1, Ordering::Release);

@@ -35,6 +35,12 @@ impl Table {
 
     /// The entry with this text, or the index of the free one where it belongs.
     fn probe(&self, s: StrRef<'_>, hash: u64) -> Result<Value, usize> {
+        self.find(hash, |known| known.equals(s))
+    }
+
+    /// The entry with this hash that `is_it` recognises, or the index of the free one where it belongs.
+    #[inline(always)]
+    fn find(&self, hash: u64, is_it: impl Fn(StrRef<'_>) -> bool) -> Result<Value, usize> {
         let mask = self.entries.len() - 1;
         let mut i = (hash >> 6) as usize & mask;
         loop {
@@ -43,8 +49,8 @@ impl Table {
                 return Err(i);
             }
             // SAFETY: the table holds strings that live forever.
-            let known = unsafe { Obj::borrow_raw(&v) };
-            if str::expect(known).equals(s) {
+            let known = str::expect(unsafe { Obj::borrow_raw(&v) });
+            if known.hash() as u64 == hash && is_it(known) {
                 return Ok(v);
             }
             i = (i + 1) & mask;
@@ -66,7 +72,7 @@ impl Shard {
     fn table_with_room(&self, count: usize) -> &'static Table {
         let old = self.table();
         if let Some(t) = old
-            && count * 2 < t.entries.len()
+            && count * 4 < t.entries.len() * 3
         {
             return t;
         }
@@ -148,9 +154,21 @@ pub(crate) fn intern_fresh(s: Obj) -> Obj {
     insert(s, hash)
 }
 
-/// The interned string with this text.
+/// The interned string with this text. Makes no object if there is one already.
 pub fn intern_str(text: &str) -> Obj {
-    intern(&str::new_str(text))
+    if !text.is_ascii() {
+        return intern(&str::new_str(text));
+    }
+    let bytes = text.as_bytes();
+    let hash = str::hash_bytes(bytes) as u64;
+    if let Some(table) = Shard::of(hash).table()
+        && let Ok(v) = table.find(hash, |known| known.raw_bytes() == bytes && known.is_ascii())
+    {
+        return handle(v);
+    }
+    let s = str::new_str(text);
+    str::expect(&s).set_hash(hash as i64);
+    insert(s, hash)
 }
 
 /// The interned string with the text of `s`, if there is one.

@@ -11,7 +11,7 @@ use crate::shape::{self, ShapeSpec};
 use crate::type_new::NativeBuilder;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::{bytes, destroy, dict, model, names, set, str, type_new, typeobj, value_array};
+use crate::{bytes, destroy, dict, model, names, set, str, typeobj, value_array};
 use pyre_gc::LocalHeap;
 use pyre_threads::tls;
 use std::sync::Once;
@@ -75,10 +75,6 @@ pub fn create_types(vm: &Vm, specs: &[BuiltinSpec]) {
     }
     if exists(Exc::ExceptionGroup as u32) {
         crate::exception_group::complete_type();
-    }
-    for (id, _) in specs {
-        let exc = Exc::ALL.iter().copied().find(|e| *e as u32 == *id);
-        type_new::fill_native(vm, builtin::builtin_type(*id), exc);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::vm::{LookupEntry, Vm};
 use crate::{PyResult, dict, str, tuple};
 use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
-use pyre_threads::sync::{AtomicU32, Ordering};
+use pyre_threads::sync::{AtomicBool, AtomicU32, Ordering};
 use std::collections::HashMap;
 
 heap_body! {
@@ -30,8 +30,8 @@ heap_body! {
             bases,
             /// `__mro__`
             mro,
-            /// the namespace: an exact dict
-            dict,
+            /// the namespace: an exact dict; reached by `namespace` only
+            entries,
         }
         data {
             /// the operations
@@ -48,6 +48,8 @@ heap_body! {
             instance_layout: &'static Layout,
             /// the table it was made from
             spec: Option<&'static TypeSpec>,
+            /// whether the namespace still lacks what the table says
+            unfilled: AtomicBool,
             /// live lookup cells by name
             cells: Mutex<HashMap<u64, u32>>,
             /// direct subclasses, not counted; the collector removes the dead
@@ -60,6 +62,9 @@ static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
 
 /// Serialises changes of classes. Held for bookkeeping only, never while Python code runs.
 static CLASS_CHANGES: Mutex<()> = Mutex::new(());
+
+/// Serialises the filling of namespaces. Its holder makes objects and looks nothing up.
+static FILLING: Mutex<()> = Mutex::new(());
 
 /// All types that were ever made, for the collector's bookkeeping; not counted.
 pub static ALL_TYPES: Mutex<Vec<Value>> = Mutex::new(Vec::new());
@@ -133,6 +138,28 @@ impl TypeBody {
     /// Clears flags.
     pub fn remove_flags(&self, f: TypeFlags) {
         self.flags.fetch_and(!f.0, Ordering::Relaxed);
+    }
+
+    /// The namespace. That of a native type is filled from its table when it is first looked into: most are never.
+    #[inline(always)]
+    pub fn namespace(&self) -> &Obj {
+        if self.unfilled.load(Ordering::Acquire) {
+            self.fill();
+        }
+        self.entries.get_fixed()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill(&self) {
+        let _one = FILLING.lock();
+        if self.unfilled.load(Ordering::Relaxed) {
+            // SAFETY: a body lies behind the header of its cell, and the type is alive: somebody borrows its body.
+            let ty = Value((std::ptr::from_ref(self).addr() - crate::layout::HEADER_SIZE) as u64);
+            // SAFETY: as above.
+            crate::type_new::fill_native(unsafe { Obj::borrow_raw(&ty) }, self.entries.get_fixed());
+            self.unfilled.store(false, Ordering::Release);
+        }
     }
 
     /// The shape of new instances.
@@ -209,9 +236,9 @@ fn retain_cached(vm: &Vm, body: &TypeBody, e: LookupEntry) -> Option<Obj> {
 pub fn lookup_uncached(body: &TypeBody, name: &Obj) -> Option<Obj> {
     let mro = body.mro.get();
     if mro.is_none() || mro.is_unbound() {
-        return dict::get_str(&body.dict.get(), name);
+        return dict::get_str(body.namespace(), name);
     }
-    tuple::items(&mro).iter().find_map(|t| dict::get_str(type_body(t).dict.get_fixed(), name))
+    tuple::items(&mro).iter().find_map(|t| dict::get_str(type_body(t).namespace(), name))
 }
 
 /// As [`lookup`], with the type in whose namespace it was found.
@@ -219,7 +246,7 @@ pub fn lookup_with_owner(ty: &Obj, name: &Obj) -> Option<(Obj, Obj)> {
     let mro = type_body(ty).mro.get();
     tuple::items(&mro)
         .iter()
-        .find_map(|t| dict::get_str(type_body(t).dict.get_fixed(), name).map(|v| (v, t.clone())))
+        .find_map(|t| dict::get_str(type_body(t).namespace(), name).map(|v| (v, t.clone())))
 }
 
 /// The lookup cell for inline caches: what `name` finds along the MRO of `ty` now. `None` when it finds nothing or
@@ -245,13 +272,13 @@ pub fn lookup_cell(ty: &Obj, name: &Obj) -> Option<u32> {
 /// Returns whether there was one before.
 pub fn set_entry(vm: &Vm, ty: &Obj, name: &Obj, value: Option<Obj>) -> PyResult<bool> {
     let body = type_body(ty);
-    let namespace = body.dict.get();
-    let old = dict::get_str(&namespace, name);
+    let namespace = body.namespace();
+    let old = dict::get_str(namespace, name);
     let affects_caches = changes_kind(vm, old.as_ref(), value.as_ref(), name);
     match value {
-        Some(v) => dict::set_str(&namespace, name, v),
+        Some(v) => dict::set_str(namespace, name, v),
         None if old.is_some() => {
-            dict::del_item(vm, &namespace, name)?;
+            dict::del_item(vm, namespace, name)?;
         }
         None => {}
     }

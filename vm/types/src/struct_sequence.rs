@@ -95,7 +95,7 @@ pub fn with_hidden(
 }
 
 fn fields_of(ty: &Obj, which: &str) -> Obj {
-    dict::get_str(&type_body(ty).dict.get(), &intern::intern_str(which)).unwrap_or_else(tuple::empty_tuple)
+    dict::get_str(type_body(ty).namespace(), &intern::intern_str(which)).unwrap_or_else(tuple::empty_tuple)
 }
 
 fn repr(vm: &Vm, o: &Obj) -> PyResult {

@@ -255,7 +255,7 @@ fn wrappers_check_what_they_are_called_with() {
 fn every_attribute_of_every_builtin_type_can_be_read_and_shown() {
     with_vm(|vm| {
         for ty in SPECS.iter().map(|(id, _)| pyre_object::builtin::builtin_type(*id)) {
-            for (key, value) in dict::items_snapshot(&typeobj::type_body(ty).dict.get()) {
+            for (key, value) in dict::items_snapshot(typeobj::type_body(ty).namespace()) {
                 if !str::to_string_lossy(&key).starts_with("__a") {
                     ok(vm.getattr(ty, &key));
                 }

@@ -1,7 +1,5 @@
 //! Calls. The callable and its arguments are evaluated into consecutive temporaries at the top.
 
-use std::sync::Arc;
-
 use pyre_bytecode::{Constant, Instruction, KILL_B, KILL_C};
 use rustpython_ruff_python_ast::{self as ast, Arguments, Expr, Keyword};
 use rustpython_ruff_text_size::{Ranged, TextRange};
@@ -121,7 +119,7 @@ impl<'a> Codegen<'a> {
     /// A name as a string constant, mangled if it is private.
     pub(super) fn name_constant(&mut self, name: &str) -> Constant {
         let id = self.name_id(name);
-        Constant::Str(Arc::from(self.names.text(id).as_bytes()))
+        Constant::Str(self.names.text(id).as_bytes().into())
     }
 
     /// A call with a sequence of positional and a mapping of keyword arguments. The `given` arguments come first,

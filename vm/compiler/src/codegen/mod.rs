@@ -30,7 +30,7 @@ mod unparse;
 mod warn;
 mod withs;
 
-use std::sync::Arc;
+use pyre_bytecode::{SharedUnit, Text};
 
 use pyre_bytecode::{CodeUnit, Constant, Instruction, KILL_A, flags};
 use rustpython_ruff_python_ast::{Expr, Stmt};
@@ -55,7 +55,7 @@ pub(crate) struct Codegen<'a> {
     table: &'a SymbolTable,
     names: &'a mut Interner,
     options: &'a Options,
-    filename: Arc<str>,
+    filename: Text,
     features: Features,
     interactive: bool,
     unit: Unit<'a>,
@@ -77,7 +77,7 @@ pub(crate) struct Input<'a> {
 
 impl<'a> Codegen<'a> {
     fn new(input: Input<'a>) -> Self {
-        let filename: Arc<str> = input.filename.into();
+        let filename: Text = input.filename.into();
         let mut generator = Self {
             source: input.source,
             table: input.table,
@@ -108,7 +108,7 @@ impl<'a> Codegen<'a> {
         generator.unit.emit(Instruction::return_(none).with_flags(KILL_A));
         generator.top_level_flags();
         let code = generator.finish_unit()?;
-        Ok(Arc::unwrap_or_clone(code))
+        Ok(code.into_unit())
     }
 
     /// Compiles one expression, whose value the code returns.
@@ -118,7 +118,7 @@ impl<'a> Codegen<'a> {
         generator.unit.emit(Instruction::return_(value.reg).with_flags(value.kill(KILL_A, Reg::MAX)));
         generator.top_level_flags();
         let code = generator.finish_unit()?;
-        Ok(Arc::unwrap_or_clone(code))
+        Ok(code.into_unit())
     }
 
     fn top_level_flags(&mut self) {
@@ -257,7 +257,7 @@ impl<'a> Codegen<'a> {
     }
 
     /// `co_qualname` of a unit of that name inside the current one.
-    fn qualified_name(&mut self, kind: UnitKind, name: &str) -> Arc<str> {
+    fn qualified_name(&mut self, kind: UnitKind, name: &str) -> Text {
         // One scope of types between a definition and what is around it does not show.
         let mut parent = &self.unit;
         if parent.kind == UnitKind::TypeScope {
@@ -281,7 +281,7 @@ impl<'a> Codegen<'a> {
         format!("{}{locals}.{name}", parent.code.qualname).into()
     }
 
-    fn finish_unit(&mut self) -> Result<Arc<CodeUnit>> {
+    fn finish_unit(&mut self) -> Result<SharedUnit> {
         let empty = Unit::new(
             UnitKind::Module,
             CodeUnit::default(),
@@ -297,6 +297,6 @@ impl<'a> Codegen<'a> {
             let message = format!("code of '{}' is too large", unit.code.name);
             return Err(SyntaxError::bare(ErrorKind::MemoryError, message));
         }
-        Ok(Arc::new(assemble::assemble(unit, self.names)))
+        Ok(assemble::assemble(unit, self.names).into())
     }
 }

@@ -4,7 +4,7 @@
 //! back everything from a mark on. A temporary that is given back must be unbound by then, because an instruction
 //! consumed it.
 
-use std::sync::Arc;
+use pyre_bytecode::Text;
 
 use pyre_bytecode::{CodeUnit, Constant, Instruction, Location, NO_REGISTER};
 use rustc_hash::FxHashMap;
@@ -96,7 +96,7 @@ pub(crate) struct Unit<'a> {
     pub(crate) location: Location,
     pub(crate) consts: Vec<Constant>,
     const_index: FxHashMap<Constant, u32>,
-    pub(crate) names: Vec<Arc<str>>,
+    pub(crate) names: Vec<Text>,
     name_index: FxHashMap<NameId, u32>,
     pub(crate) free_index: FxHashMap<NameId, u16>,
     next_register: u32,
@@ -106,9 +106,9 @@ pub(crate) struct Unit<'a> {
     pub(crate) scoped_locals: Vec<OpenScopedLocal>,
     pub(crate) has_walrus: bool,
     /// Class: the attributes that methods assign through their first parameter.
-    pub(crate) static_attributes: Vec<Arc<str>>,
+    pub(crate) static_attributes: Vec<Text>,
     /// Name of the class in whose body private names are mangled.
-    pub(crate) private: Option<Arc<str>>,
+    pub(crate) private: Option<Text>,
     /// Annotated assignments seen so far, for conditional annotations.
     pub(crate) annotations: Vec<super::annotations::Deferred<'a>>,
     /// Enclosing `finally` bodies (true) and loops (false) of the statement being compiled.
@@ -253,7 +253,7 @@ impl<'a> Unit<'a> {
         self.small(index as usize)
     }
 
-    pub(crate) fn name_index(&mut self, id: NameId, text: &Arc<str>) -> u32 {
+    pub(crate) fn name_index(&mut self, id: NameId, text: &Text) -> u32 {
         if let Some(index) = self.name_index.get(&id) {
             return *index;
         }

@@ -1,6 +1,6 @@
 //! Walks the tree and records which names each scope binds and uses; reports what no scope allows.
 
-use std::sync::Arc;
+use pyre_bytecode::Text;
 
 use rustpython_ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt};
 use rustpython_ruff_text_size::{Ranged, TextRange};
@@ -20,7 +20,7 @@ pub(crate) struct Builder<'a> {
     source: &'a Source,
     pub(super) current: ScopeId,
     /// Class whose name private names get.
-    pub(super) private: Option<Arc<str>>,
+    pub(super) private: Option<Text>,
     /// Inside `if`, a loop, `try`, `with` or `match` of a module or class.
     in_conditional: bool,
     /// Inside the iterable of a comprehension.

@@ -136,7 +136,7 @@ pub(crate) struct Scope {
     /// Annotation scopes: is there any annotation?
     pub(crate) annotations_used: bool,
     /// Do private names in it get a class's name in front?
-    pub(crate) private: Option<std::sync::Arc<str>>,
+    pub(crate) private: Option<pyre_bytecode::Text>,
     /// What an expression scope is called in error texts ("an annotation", "a TypeVar bound", ...).
     pub(crate) description: &'static str,
 }

@@ -9,7 +9,7 @@ mod optimize;
 mod table;
 mod validate;
 
-use std::sync::Arc;
+use pyre_bytecode::Text;
 
 use pyre_bytecode::{Constant, Location};
 
@@ -60,7 +60,7 @@ pub enum Field {
     /// An int.
     Int(i32),
     /// A name.
-    Name(Arc<str>),
+    Name(Text),
     /// A constant, a string among them.
     Constant(Constant),
     /// A node.

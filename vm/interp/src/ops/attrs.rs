@@ -444,7 +444,7 @@ fn super_lookup(cx: &Cx<'_>, b: u16, name: &Obj) -> Option<Obj> {
         .iter()
         .skip_while(|t| !t.is(class))
         .skip(1)
-        .find_map(|t| dict::get_str(type_body(t).dict.get_fixed(), name))
+        .find_map(|t| dict::get_str(type_body(t).namespace(), name))
 }
 
 /// `a = super.name`, the general way

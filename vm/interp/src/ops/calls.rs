@@ -94,7 +94,7 @@ pub unsafe fn push_frame_unchecked(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame
         let body: &FunctionBody = n.func.body_unchecked();
         frame.write(Frame {
             code,
-            words: code.words.as_ptr(),
+            words: code.words().as_ptr(),
             pc: 0,
             dst: n.dst,
             action: n.action,
@@ -233,7 +233,7 @@ fn call_at(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Step {
                 let code = code_of(unsafe { callee.body_unchecked() });
                 // SAFETY: kept by the function, which the frame takes over.
                 let code: &CodeBody = unsafe { &*std::ptr::from_ref(code) };
-                if code.simple_args == argc as u32 {
+                if code.simple_args() == argc as u32 {
                     let func = cx.take(base);
                     // SAFETY: `base + 1` is a register of the frame, or one above it when there are no arguments.
                     let regs = unsafe { window(cx, base + 1, argc) };
@@ -340,7 +340,7 @@ fn call_with_self(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, f: Obj, thi
         let code = code_of(unsafe { f.body_unchecked() });
         // SAFETY: kept by the function, which the frame takes over.
         let code: &CodeBody = unsafe { &*std::ptr::from_ref(code) };
-        if code.simple_args as usize == argc + 1 {
+        if code.simple_args() as usize == argc + 1 {
             cx.set(base, this);
             // SAFETY: registers of the frame.
             let regs = unsafe { window(cx, base, argc + 1) };
@@ -382,7 +382,7 @@ fn construct(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Option<Step> 
     let code = code_of(unsafe { init.body_unchecked() });
     // SAFETY: kept by the function, which the frame takes over.
     let code: &CodeBody = unsafe { &*std::ptr::from_ref(code) };
-    if code.simple_args as usize != argc + 1 {
+    if code.simple_args() as usize != argc + 1 {
         return None;
     }
     let instance = pyre_object::alloc::new_plain(body.root_shape());
@@ -432,6 +432,7 @@ fn push_args(cx: &mut Cx<'_>, func: &Obj, args: Args<'_>, dst: u16, action: Acti
         cx.set(dst, g);
         return Ok(Go::Next);
     }
+    code.complete();
     let regs = cx.stacks().top();
     if !cx.stacks().ensure(regs.wrapping_add(code.nregs as usize)) {
         return Err(cx.vm.recursion_error(""));
@@ -554,6 +555,7 @@ pub fn run_nested(vm: &Vm, func: &Obj, code: &CodeBody, args: Args<'_>, locals: 
     if vm.native_stack_left() < NATIVE_RESERVE {
         return Err(vm.recursion_error(""));
     }
+    code.complete();
     // SAFETY: a thread that runs Python has stacks; a frame need not be active here, so only the stacks are used until one is pushed.
     let mut cx = unsafe { Cx::current(vm) };
     let regs = cx.stacks().top();

@@ -342,7 +342,7 @@ fn single_step(cx: &mut Cx<'_>) -> Result<(), String> {
     let f = cx.frame();
     // SAFETY: `pc` is the index of an instruction.
     let ip = unsafe { f.words.add(f.pc as usize) };
-    let consts = f.code().const_items.as_ptr();
+    let consts = f.code().const_items().as_ptr();
     let mut direct = Direct { regs: f.regs, ip, offset: 0, consts, cx };
     match table::step(&mut direct, i, Before::start()) {
         Some(Ok(_)) => {

@@ -107,7 +107,7 @@ fn co_positions(_: &Vm, a: &[Obj]) -> PyResult {
 
 /// The name of a variable by its number: locals, then cells, then free variables.
 fn variable_name(vm: &Vm, a: &[Obj]) -> PyResult {
-    let b = code_body(&a[0]);
+    let b = code_body(&a[0]).complete();
     let i = vm.to_usize(&a[1])?;
     let groups = [b.varnames.get(), b.cellvars.get(), b.freevars.get()];
     match groups.iter().flat_map(tuple::items).nth(i) {
@@ -128,7 +128,7 @@ static METHODS: [NativeDef; 5] = [
 macro_rules! field {
     ($name:literal, |$b:ident| $value:expr) => {
         GetSetDef::readonly($name, |_, o| {
-            let $b = code_body(o);
+            let $b = code_body(o).complete();
             Ok($value)
         })
     };
@@ -155,7 +155,7 @@ static GETSET: [GetSetDef; 19] = [
         bytes::new_bytes(&words.collect::<Vec<u8>>())
     }),
     field!("_co_code_adaptive", |b| {
-        let words = b.words.iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes());
+        let words = b.words().iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes());
         bytes::new_bytes(&words.collect::<Vec<u8>>())
     }),
     field!("co_linetable", |b| bytes::new_bytes(b.unit.locations.as_bytes())),

@@ -4,10 +4,9 @@
 //! local and cell variables and the exception table cannot change; nor can a generator stop being one.
 
 use pyre_bytecode::code::flags;
-use pyre_bytecode::{CodeUnit, Constant, LocationTable};
+use pyre_bytecode::{CodeUnit, Constant, LocationTable, Text};
 use pyre_object::code::{CodeBody, code_body, new_code_with_constants};
 use pyre_object::{Args, Obj, PyResult, Vm, bytes, raise, str, tuple};
-use std::sync::Arc;
 
 /// Flags that decide what a frame looks like.
 const FRAME_FLAGS: u32 = flags::OPTIMIZED | flags::NEWLOCALS;
@@ -33,14 +32,14 @@ fn number(vm: &Vm, name: &str, value: &Obj) -> PyResult<u32> {
     }
 }
 
-fn text(vm: &Vm, name: &str, value: &Obj) -> PyResult<Arc<str>> {
+fn text(vm: &Vm, name: &str, value: &Obj) -> PyResult<Text> {
     if !str::is_str(value) {
         return Err(wrong_type(vm, name, "str", value));
     }
     Ok(str::to_string_lossy(value).into())
 }
 
-fn names(vm: &Vm, name: &str, value: &Obj) -> PyResult<Box<[Arc<str>]>> {
+fn names(vm: &Vm, name: &str, value: &Obj) -> PyResult<Box<[Text]>> {
     let Some(items) = tuple::get(value) else { return Err(wrong_type(vm, name, "tuple", value)) };
     if !items.iter().all(str::is_str) {
         raise!(vm, SystemError, "non-string found in code slot");
@@ -57,7 +56,7 @@ pub(super) fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     let [this] = args.pos() else {
         raise!(vm, TypeError, "replace() takes 0 positional arguments but {} were given", args.len() - 1);
     };
-    let old = code_body(this);
+    let old = code_body(this).complete();
     let mut unit = CodeUnit::clone(&old.unit);
     unit.flags = old.flags;
     let mut consts = old.consts.get();
@@ -76,7 +75,7 @@ pub(super) fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     if pyre_bytecode::verify::verify(&unit).is_err() {
         raise!(vm, ValueError, "code: co_code is malformed");
     }
-    Ok(new_code_with_constants(Arc::new(unit), consts))
+    Ok(new_code_with_constants(unit.into(), consts))
 }
 
 fn change(vm: &Vm, unit: &mut CodeUnit, name: &str, value: &Obj, old: &CodeBody) -> PyResult<()> {

@@ -46,7 +46,7 @@ pub fn super_lookup(class: &Obj, obj_type: &Obj, name: &Obj) -> Option<Obj> {
     let mro = type_body(obj_type).mro.get();
     let rest = tuple::get(&mro)?;
     let after = rest.iter().position(|t| t.is(class))? + 1;
-    rest[after..].iter().find_map(|t| dict::get_str(type_body(t).dict.get_fixed(), name))
+    rest[after..].iter().find_map(|t| dict::get_str(type_body(t).namespace(), name))
 }
 
 /// `super(class, obj).name`; `None` when there is no such attribute (`super`'s own attributes are then tried).

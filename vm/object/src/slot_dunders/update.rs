@@ -102,7 +102,7 @@ pub fn update_slots(_vm: &Vm, ty: &Obj, name: &Obj) {
 fn update_tree(ty: &Obj, name: &Obj, slots: &[SlotId]) {
     slots.iter().for_each(|s| update(ty, *s));
     for sub in typeobj::subclasses(ty) {
-        if dict::get_str(&type_body(&sub).dict.get(), name).is_none() {
+        if dict::get_str(type_body(&sub).namespace(), name).is_none() {
             update_tree(&sub, name, slots);
         }
     }
@@ -136,7 +136,7 @@ pub fn fix_slots_of_new_type(ty: &Obj) {
             }
         }
     }
-    for (name, _) in dict::items_snapshot(&body.dict.get()) {
+    for (name, _) in dict::items_snapshot(body.namespace()) {
         slot_wrappers::slots_of_name(&name).iter().for_each(|s| update(ty, *s));
     }
 }

@@ -13,7 +13,6 @@ pub use table::{NEW_DEF, WRAPPERS};
 
 use crate::obj::Obj;
 use crate::slots::{BinOp, Slots};
-use crate::vm::Vm;
 use crate::{descriptor, dict, intern, native::TypeFlags};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -129,7 +128,7 @@ pub fn names_of_slot(slot: SlotId) -> &'static [Obj] {
 
 /// Adds the wrappers for the operations that a native type fills in to its namespace, except where `namespace` already
 /// has the name.
-pub fn add_wrappers(_vm: &Vm, ty: &Obj, namespace: &Obj, slots: &Slots, flags: TypeFlags) {
+pub fn add_wrappers(ty: &Obj, namespace: &Obj, slots: &Slots, flags: TypeFlags) {
     // A sequence concatenates: `+` has no reflected form.
     let concatenates = slots.len.is_some() && slots.getitem.is_some();
     let add = |name: &'static str, value: &dyn Fn() -> Obj| {

@@ -369,6 +369,11 @@ impl<'a> StrRef<'a> {
         h
     }
 
+    /// Remembers the hash, which the caller has computed from the same bytes.
+    pub(crate) fn set_hash(self, hash: i64) {
+        self.body().hash.store(hash as u64, Ordering::Relaxed);
+    }
+
     /// The hash if it was computed before.
     #[inline(always)]
     pub fn known_hash(self) -> Option<i64> {

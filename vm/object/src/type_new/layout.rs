@@ -14,10 +14,9 @@ use crate::typeobj::{TypeBody, is_subtype, is_type, type_body};
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{Builtin, Layout, dict, tuple};
-use pyre_bytecode::Opcode;
+use pyre_bytecode::Text;
 use pyre_threads::sync::atomic::Ordering;
 use std::collections::HashSet;
-use std::sync::Arc;
 
 /// Attribute slots in the instances of a plain class, at least and at most.
 const INLINE_SLOTS: std::ops::RangeInclusive<usize> = 4..=24;
@@ -108,13 +107,13 @@ pub(super) fn make_shapes(ty: &Obj, base: &Obj, new_fixed: usize, has_dict: bool
 
 /// How many attributes instances will probably have: the distinct names that the class's methods store on `self`.
 fn free_slots(ty: &Obj, layout: &'static Layout) -> usize {
-    let mut names: HashSet<Arc<str>> = HashSet::new();
+    let mut names: HashSet<Text> = HashSet::new();
     let mro = type_body(ty).mro.get();
     for t in tuple::items(&mro) {
         if !type_body(t).flags().has(TypeFlags::HEAP) {
             continue;
         }
-        for value in dict::values_snapshot(&type_body(t).dict.get()) {
+        for value in dict::values_snapshot(type_body(t).namespace()) {
             if let Some(f) = value.downcast::<FunctionBody>() {
                 stored_on_self(f, &mut names);
             }
@@ -127,16 +126,8 @@ fn free_slots(ty: &Obj, layout: &'static Layout) -> usize {
     }
 }
 
-fn stored_on_self(f: &FunctionBody, names: &mut HashSet<Arc<str>>) {
+fn stored_on_self(f: &FunctionBody, names: &mut HashSet<Text>) {
     let code = f.code.get();
     let Some(code) = code.downcast::<CodeBody>() else { return };
-    for (_, instruction, _) in code.unit.instructions() {
-        // Register 0 is the first parameter.
-        if instruction.op() == Opcode::StoreAttr
-            && instruction.a() == 0
-            && let Some(name) = code.unit.names.get(instruction.c() as usize)
-        {
-            names.insert(name.clone());
-        }
-    }
+    names.extend(code.unit.stored_on_first());
 }

@@ -25,7 +25,7 @@ use crate::typeobj::{self, TypeBody, type_body};
 use crate::vm::Vm;
 use crate::{Builtin, Layout, Slot, alloc, str};
 use pyre_threads::sync::Mutex;
-use pyre_threads::sync::atomic::AtomicU32;
+use pyre_threads::sync::atomic::{AtomicBool, AtomicU32};
 use std::collections::HashMap;
 
 /// What the body of a new type is made of; MRO, shapes and inherited operations follow.
@@ -49,7 +49,7 @@ fn allocate(p: TypeParts) -> Obj {
         base: Slot::new(p.base),
         bases: Slot::new(p.bases),
         mro: Slot::new(Obj::NONE),
-        dict: Slot::new(p.dict),
+        entries: Slot::new(p.dict),
         ops: TypeSlots::new(p.spec.map_or(&Slots::NONE, |s| &s.slots)),
         flags: AtomicU32::new(p.flags.0),
         version: AtomicU32::new(0),
@@ -57,6 +57,7 @@ fn allocate(p: TypeParts) -> Obj {
         dict_shape: AtomicU32::new(0),
         instance_layout: p.layout,
         spec: p.spec,
+        unfilled: AtomicBool::new(p.spec.is_some()),
         cells: Mutex::new(HashMap::new()),
         subclasses: Mutex::new(Vec::new()),
     };

@@ -19,7 +19,6 @@ use pyre_threads::sync::atomic::Ordering;
 pub fn new_native_type(vm: &Vm, spec: &'static TypeSpec, module: &Obj) -> Obj {
     let base = spec.base.map_or_else(|| Builtin::Object.ty().clone(), |f| f(vm));
     let ty = NativeBuilder { spec, id: None }.create(&base);
-    fill(vm, &ty, None);
     if !module.is_none() {
         module::set(module, short_name(spec), ty.clone());
     }
@@ -166,12 +165,11 @@ fn inherit_operations(ty: &Obj, spec: &'static TypeSpec, base: &Obj) {
     }
 }
 
-/// Fills the namespace of a native type: methods, computed attributes, slot wrappers, documentation. `exc` is the
-/// exception type that it is.
-pub(crate) fn fill(vm: &Vm, ty: &Obj, exc: Option<Exc>) {
+/// Fills the namespace `ns` of a native type: methods, computed attributes, slot wrappers, documentation. Nobody has
+/// looked into it before.
+pub(crate) fn fill(ty: &Obj, ns: &Obj) {
     let body = type_body(ty);
     let Some(spec) = body.spec else { return };
-    let ns = body.dict.get();
     let module = match spec.name.rsplit_once('.') {
         Some((m, _)) => intern::intern_str(m),
         None => names::builtins().clone(),
@@ -184,7 +182,7 @@ pub(crate) fn fill(vm: &Vm, ty: &Obj, exc: Option<Exc>) {
                 descriptor::new_static_method(descriptor::new_native_function(def, ty.clone(), Obj::NONE))
             }
         };
-        dict::set_str(&ns, &intern::intern_str(def.name), value);
+        dict::set_str(ns, &intern::intern_str(def.name), value);
     }
     for def in spec.getset {
         let name = intern::intern_str(def.name);
@@ -193,24 +191,24 @@ pub(crate) fn fill(vm: &Vm, ty: &Obj, exc: Option<Exc>) {
         } else {
             descriptor::new_getset(def, ty.clone())
         };
-        dict::set_str(&ns, &name, value);
+        dict::set_str(ns, &name, value);
     }
-    slot_wrappers::add_wrappers(vm, ty, &ns, &spec.slots, spec.flags);
-    if let Some(exc) = exc {
-        add_exception_members(ty, &ns, exc);
+    slot_wrappers::add_wrappers(ty, ns, &spec.slots, spec.flags);
+    let id = body.root_shape.load(Ordering::Relaxed);
+    if let Some(exc) = Exc::ALL.iter().copied().find(|exc| *exc as u32 == id) {
+        add_exception_members(ty, ns, exc);
     }
     let base = body.base.get();
     let base_has_dict = is_type(&base) && type_body(&base).dict_shape().is_some();
     if body.dict_shape().is_some() && !base_has_dict {
-        add_missing(&ns, names::__dict__(), || descriptor::new_getset(&super::DICT_DEF, ty.clone()));
+        add_missing(ns, names::__dict__(), || descriptor::new_getset(&super::DICT_DEF, ty.clone()));
     }
-    add_missing(&ns, names::__doc__(), || {
+    add_missing(ns, names::__doc__(), || {
         if spec.doc.is_empty() { Obj::NONE } else { managed(str::new_str(spec.doc)) }
     });
     if spec.name.contains('.') {
-        add_missing(&ns, names::__module__(), || module);
+        add_missing(ns, names::__module__(), || module);
     }
-    typeobj::invalidate(ty, None);
 }
 
 fn add_missing(ns: &Obj, name: &Obj, value: impl FnOnce() -> Obj) {

@@ -14,10 +14,10 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("__annotate__", |_, f| Ok(or_none(body(f).annotate.get())), set_annotate),
     GetSetDef::new("__type_params__", type_params, set_type_params),
     GetSetDef::new("__name__", |_, f| Ok(body(f).name.get()), set_name),
-    GetSetDef::new("__qualname__", |_, f| Ok(body(f).qualname.get()), set_qualname),
+    GetSetDef::new("__qualname__", |_, f| Ok(body(f).qualname()), set_qualname),
     GetSetDef::new(
         "__doc__",
-        |_, f| Ok(or_none(body(f).doc.get())),
+        |_, f| Ok(or_none(body(f).doc())),
         |_, f, v| {
             body(f).doc.set(v.cloned().unwrap_or(Obj::NONE));
             Ok(())
@@ -71,8 +71,7 @@ fn set_code(vm: &Vm, f: &Obj, value: Option<&Obj>) -> PyResult<()> {
             vm.value_error(format!("{name}() requires a code object with {have} free vars, not {wanted}"))
         );
     }
-    b.code.set(value.clone());
-    b.changed();
+    b.set_code(value.clone());
     Ok(())
 }
 

@@ -45,7 +45,7 @@ static FUNCTION: TypeSpec = TypeSpec {
 };
 
 fn function_repr(_vm: &Vm, f: &Obj) -> PyResult {
-    let qualname = f.body::<FunctionBody>().qualname.get();
+    let qualname = f.body::<FunctionBody>().qualname();
     text(format!("<function {} at {}>", str::to_string_lossy(&qualname), address(f)))
 }
 

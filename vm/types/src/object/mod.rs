@@ -178,7 +178,7 @@ pub(crate) fn collect_class_names(vm: &Vm, class: &Obj, into: &Obj) -> PyResult<
     if typeobj::is_type(class) {
         let mro = type_body(class).mro.get();
         for t in tuple::get(&mro).unwrap_or_default() {
-            dict::update(vm, into, &type_body(t).dict.get())?;
+            dict::update(vm, into, type_body(t).namespace())?;
         }
         return Ok(());
     }

@@ -163,7 +163,7 @@ fn slot_names(cls: &Obj) -> Vec<Obj> {
     let mut names = Vec::new();
     let mro = type_body(cls).mro.get();
     for t in tuple::items(&mro) {
-        for (name, value) in dict::items_snapshot(&type_body(t).dict.get()) {
+        for (name, value) in dict::items_snapshot(type_body(t).namespace()) {
             let is_slot =
                 value.downcast::<MemberBody>().is_some_and(|m| matches!(m.kind, MemberKind::Inline(_)));
             if is_slot && str::is_str(&name) && !names.iter().any(|n: &Obj| n.is(&name)) {

@@ -34,12 +34,12 @@ pub(super) static ATTRIBUTES: &[GetSetDef] = &[
 
 /// A read-only view of a type's namespace.
 pub fn namespace_proxy(ty: &Obj) -> Obj {
-    mapping_proxy::new_proxy(type_body(ty).dict.get())
+    mapping_proxy::new_proxy(type_body(ty).namespace().clone())
 }
 
 /// The type's own entry, no bases.
 fn own(ty: &Obj, name: &Obj) -> Option<Obj> {
-    dict::get_str(&type_body(ty).dict.get(), name)
+    dict::get_str(type_body(ty).namespace(), name)
 }
 
 fn is_heap(ty: &Obj) -> bool {
