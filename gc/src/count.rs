@@ -20,6 +20,12 @@
 //! thread ([`crate::is_multi_threaded`]) a plain load decides. The reader looks at its slot again after counting, because the cell
 //! may have been reused, and gives the reference up if the slot has changed.
 //!
+//! Contention is found in two ways: an operation whose swap fails several times, and foreign increments that come in turn from
+//! several threads, or between changes of the local count: a line that two threads touch in turn costs both a transfer each time, although
+//! their swaps hardly ever fail. For the second, the six bits of the lock byte that the lock leaves free remember who counted last and how
+//! often that changed. They are a hint and decide nothing but whether to flip. A contended object that has an owner is merged first,
+//! by the owner at its next safepoint or, while the owner is detached, on its behalf.
+//!
 //! Every operation takes `me`, the id of the calling thread. Protocol page: `docs/design/memory.md`; loom models: `loom-tests/tests/gc_*.rs`.
 
 use crate::header::{HAS_FINALIZER, HAS_WEAKREFS, Header, NEVER_FLIP, OWNER_MERGED, OWNER_TRACED};
@@ -49,6 +55,14 @@ pub(crate) static CONTENTION_FLIPS: Switch = Switch::new(true);
 
 /// Failed compare-and-swaps within one operation after which the count is called contended.
 const CONTENDED: u32 = if cfg!(loom) { 1 } else { 3 };
+
+/// Bits 2 to 4 of the lock byte: how often foreign increments came from another thread than the one before.
+const TURN: u8 = 1 << 2;
+const TURNS: u8 = 7 << 2;
+/// Bits 5 to 7 of the lock byte: a hash of who made the last foreign increment.
+const LAST_SHIFT: u32 = 5;
+/// So many turns are contention.
+const CONTENDED_TURNS: u8 = if cfg!(loom) { 2 * TURN } else { TURNS };
 
 /// What became of an object whose reference was given up.
 #[must_use = "a dead object must be destroyed by the caller"]
@@ -102,7 +116,7 @@ impl Header {
                 self.stop_counting_as_owner();
             }
         } else if owner != OWNER_TRACED {
-            self.increment_shared(queues);
+            self.increment_shared(me, queues);
         }
     }
 
@@ -130,6 +144,13 @@ impl Header {
     #[inline(always)]
     #[must_use = "on true the caller owns a reference"]
     pub fn try_increment(&self, me: u16) -> bool {
+        self.try_increment_in(me, crate::queue::global)
+    }
+
+    /// [`Header::try_increment`] with an explicit queue registry.
+    #[inline(always)]
+    #[must_use = "on true the caller owns a reference"]
+    pub fn try_increment_in<'q>(&self, me: u16, queues: impl FnOnce() -> &'q MergeQueues) -> bool {
         let owner = self.owner.load(Ordering::Relaxed);
         if owner == me {
             // Only this thread lowers the local count, so a positive one cannot be stale.
@@ -143,8 +164,10 @@ impl Header {
                 self.stop_counting_as_owner();
             }
             true
+        } else if owner == OWNER_TRACED && self.shared.load(Ordering::Relaxed) == TRACED {
+            true
         } else {
-            self.try_increment_shared()
+            self.try_increment_shared(me, queues)
         }
     }
 
@@ -264,7 +287,7 @@ impl Header {
 
     #[cold]
     #[inline(never)]
-    fn increment_shared(&self, queues: &MergeQueues) {
+    fn increment_shared(&self, me: u16, queues: &MergeQueues) {
         let mut failures = 0;
         let mut old = self.shared.load(Ordering::Relaxed);
         loop {
@@ -290,11 +313,16 @@ impl Header {
             match self.shared.compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) if ask => {
                     // The caller holds a reference beside the queue's, so this cannot be the last one.
-                    let dropped = self.enqueue(queues);
+                    let dropped = self.enqueue_asked(queues);
                     debug_assert!(!dropped.is_dead());
                     return;
                 }
-                Ok(_) => return,
+                Ok(_) => {
+                    if self.note_turn(me) {
+                        self.stop_counting_contended(queues);
+                    }
+                    return;
+                }
                 Err(now) => {
                     old = now;
                     failures += 1;
@@ -341,7 +369,7 @@ impl Header {
     }
 
     #[inline]
-    fn try_increment_shared(&self) -> bool {
+    fn try_increment_shared<'q>(&self, me: u16, queues: impl FnOnce() -> &'q MergeQueues) -> bool {
         let mut old = self.shared.load(Ordering::Relaxed);
         loop {
             match old {
@@ -357,10 +385,77 @@ impl Header {
             // sees that its slot has changed.
             let new = if old == BIASED { ONE | SHARED } else { old + ONE };
             match self.shared.compare_exchange_weak(old, new, Ordering::Acquire, Ordering::Relaxed) {
-                Ok(_) => return true,
+                Ok(_) => {
+                    if self.note_turn(me) {
+                        self.stop_counting_contended(queues());
+                    }
+                    return true;
+                }
                 Err(now) => old = now,
             }
         }
+    }
+
+    /// Remembers that `me`, which has just counted, did so; says whether threads have been taking turns at that.
+    #[inline]
+    fn note_turn(&self, me: u16) -> bool {
+        let byte = self.lock.load(Ordering::Relaxed);
+        if byte & TURNS >= CONTENDED_TURNS {
+            return self.may_flip(0);
+        }
+        // A local count that changed says that the owner uses the object, too.
+        let who = ((me as u8) ^ (self.local.load(Ordering::Relaxed) as u8)) << LAST_SHIFT;
+        if byte >> LAST_SHIFT == who >> LAST_SHIFT {
+            return false;
+        }
+        let new = (byte & !(7 << LAST_SHIFT)) + TURN | who;
+        // It may fail: then somebody else noted something, or the lock changed hands.
+        let _ = self.lock.compare_exchange(byte, new, Ordering::Relaxed, Ordering::Relaxed);
+        new & TURNS >= CONTENDED_TURNS && self.may_flip(0)
+    }
+
+    fn took_turns(&self) -> bool {
+        self.lock.load(Ordering::Relaxed) & TURNS >= CONTENDED_TURNS
+    }
+
+    /// Flips a contended object, or has it merged, which flips it. The caller holds a reference.
+    #[cold]
+    #[inline(never)]
+    fn stop_counting_contended(&self, queues: &MergeQueues) {
+        let mut old = self.shared.load(Ordering::Relaxed);
+        while old != TRACED && self.may_flip(old) {
+            let result = match old & STATE {
+                MERGED => match self.publish_traced(old) {
+                    Ok(()) => return,
+                    Err(now) => Err(now),
+                },
+                // The owner has it in its queue.
+                QUEUED => return,
+                _ => {
+                    let new = ((old & !STATE) + ONE) | QUEUED;
+                    self.shared.compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed)
+                }
+            };
+            match result {
+                Ok(_) => {
+                    // The caller holds a reference beside the queue's, so this cannot be the last one.
+                    let dropped = self.enqueue_asked(queues);
+                    debug_assert!(!dropped.is_dead());
+                    return;
+                }
+                Err(now) => old = now,
+            }
+        }
+    }
+
+    /// As [`Self::enqueue`], at once if the owner is detached: it may stay so for long, and others collide meanwhile.
+    fn enqueue_asked(&self, queues: &MergeQueues) -> Dropped {
+        let owner = self.owner.load(Ordering::Relaxed);
+        let mut dropped = None;
+        if owner != OWNER_MERGED && owner != OWNER_TRACED {
+            queues.while_detached(owner, &mut || dropped = Some(self.merge_queued(queues)));
+        }
+        dropped.unwrap_or_else(|| self.enqueue(queues))
     }
 
     /// Hands the object, in state QUEUED and with one reference for the queue, to its owner.
@@ -373,8 +468,8 @@ impl Header {
         queues.push(owner, NonNull::from(self))
     }
 
-    /// Drops the reference that a merge queue holds, merging first if nobody has. The caller is the owner, or holds
-    /// the queue lock of an owner that has exited.
+    /// Drops the reference that a merge queue holds, merging first if nobody has; flips the object if it is contended. The caller is
+    /// the owner, or holds the queue lock of an owner that has exited, or keeps a detached owner from attaching.
     pub(crate) fn merge_queued(&self, queues: &MergeQueues) -> Dropped {
         let mut old = self.shared.load(Ordering::Acquire);
         if old == TRACED {
@@ -390,9 +485,11 @@ impl Header {
         loop {
             let total = i64::from(local) + i64::from(old >> 2) - 1;
             debug_assert!(total >= 0);
-            let overflow = total >= i64::from(SHARED_LIMIT >> 2);
-            let new = if overflow { TRACED } else { (total as i32) << 2 | MERGED };
-            self.owner.store(if overflow { OWNER_TRACED } else { OWNER_MERGED }, Ordering::Relaxed);
+            // Not one that dies here.
+            let flip =
+                total >= i64::from(SHARED_LIMIT >> 2) || total > 0 && self.took_turns() && self.may_flip(old);
+            let new = if flip { TRACED } else { (total as i32) << 2 | MERGED };
+            self.owner.store(if flip { OWNER_TRACED } else { OWNER_MERGED }, Ordering::Relaxed);
             match self.shared.compare_exchange_weak(old, new, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return if new == MERGED { Dropped::Dead } else { Dropped::Alive },
                 Err(now) => old = now,
@@ -406,7 +503,7 @@ impl Header {
             || (CONTENTION_FLIPS.is_on() && !self.has_flag(HAS_FINALIZER | HAS_WEAKREFS | NEVER_FLIP))
     }
 
-    /// MERGED -> TRACED. A thread that still reads `owner` as merged finds TRACED in the word it swaps.
+    /// MERGED -> TRACED, by a thread that holds a reference. A thread that still reads `owner` as merged finds TRACED in the word it swaps.
     fn publish_traced(&self, merged: i32) -> Result<(), i32> {
         debug_assert!(merged & STATE == MERGED && merged != MERGED);
         self.shared.compare_exchange_weak(merged, TRACED, Ordering::AcqRel, Ordering::Relaxed)?;

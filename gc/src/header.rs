@@ -3,7 +3,7 @@
 //! | offset | field    | written by                                                                      |
 //! |-------:|----------|---------------------------------------------------------------------------------|
 //! | 0      | `shape`  | the allocating thread when it publishes; the freeing thread (0 = not a live cell); shape changes under the object's lock |
-//! | 4      | `lock`   | the byte lock of `pyre-threads`                                                  |
+//! | 4      | `lock`   | bits 0 and 1: the byte lock of `pyre-threads`; the others: who counts, see [`crate::count`]; by read-modify-write |
 //! | 5      | `flags`  | anyone who holds a reference, by read-modify-write                               |
 //! | 6      | `owner`  | the owner while it merges or flips; a foreign merger under the queue lock of an exited owner; the flipper of a merged cell; the collector while the world is stopped |
 //! | 8      | `local`  | the owner only, plain; the same exceptions as `owner`                            |
@@ -44,7 +44,7 @@ pub(crate) const RETIRED: u8 = EMBEDDER;
 pub struct Header {
     /// Index into the embedder's shape table; 0 says that this is no live cell.
     pub shape: AtomicU32,
-    /// The object's one-byte lock.
+    /// The object's lock, in bits 0 and 1; the others are hints of [`crate::count`].
     pub lock: AtomicU8,
     /// See [`HAS_FINALIZER`] and the constants after it.
     pub flags: AtomicU8,

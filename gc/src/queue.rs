@@ -1,6 +1,9 @@
 //! Merge queues: a thread that would take the foreign count of a biased object below zero hands the object, with its reference, to
 //! the owner, who merges at its next safepoint.
 //!
+//! The queue also takes objects that are merged because threads contend for their counts. Those of an owner that is detached, and may stay
+//! so for long, are merged on its behalf instead.
+//!
 //! A queue exists from `open` to `close`, both called by its thread. Who finds no queue merges itself, under the lock
 //! that `close` takes: so every queued object is merged exactly once, and the plain `local` count of an exited owner is read
 //! only after its last write. An id may be reused: its new thread inherits whatever the old one left biased.
@@ -27,19 +30,34 @@ pub struct MergeQueues {
     shards: [Mutex<Vec<Queue>>; SHARDS],
     /// Called, under no lock, with the owner's id when its queue became non-empty.
     notify: fn(u16),
+    while_detached: WhileDetached,
 }
+
+/// Calls the function while the thread with this id is detached and cannot attach; false, and no call, if it is not detached.
+pub type WhileDetached = fn(u16, &mut dyn FnMut()) -> bool;
 
 impl MergeQueues {
     /// No queues. `notify` is called with an owner's id when its queue became non-empty.
     #[cfg(not(loom))]
-    pub const fn new(notify: fn(u16)) -> MergeQueues {
-        MergeQueues { shards: [const { Mutex::new(Vec::new()) }; SHARDS], notify }
+    pub const fn new(notify: fn(u16), while_detached: WhileDetached) -> MergeQueues {
+        MergeQueues { shards: [const { Mutex::new(Vec::new()) }; SHARDS], notify, while_detached }
     }
 
-    /// No queues. `notify` is called with an owner's id when its queue became non-empty.
+    /// No queues. `notify` is called with an owner's id when its queue became non-empty. Owners are never detached.
     #[cfg(loom)]
     pub fn new(notify: fn(u16)) -> MergeQueues {
-        MergeQueues { shards: std::array::from_fn(|_| Mutex::new(Vec::new())), notify }
+        MergeQueues::with_detached(notify, |_, _| false)
+    }
+
+    /// As [`MergeQueues::new`] for owners that detach.
+    #[cfg(loom)]
+    pub fn with_detached(notify: fn(u16), while_detached: WhileDetached) -> MergeQueues {
+        MergeQueues { shards: std::array::from_fn(|_| Mutex::new(Vec::new())), notify, while_detached }
+    }
+
+    /// Calls `f` on behalf of a detached owner, if it is detached.
+    pub(crate) fn while_detached(&self, owner: u16, f: &mut dyn FnMut()) {
+        (self.while_detached)(owner, f);
     }
 
     fn shard(&self, owner: u16) -> &Mutex<Vec<Queue>> {
@@ -132,7 +150,7 @@ impl MergeQueues {
 }
 
 #[cfg(not(loom))]
-static QUEUES: MergeQueues = MergeQueues::new(notify);
+static QUEUES: MergeQueues = MergeQueues::new(notify, while_detached);
 
 /// Makes the owner drain its queue at its next poll.
 #[cfg(not(loom))]
@@ -141,6 +159,11 @@ fn notify(owner: u16) {
     if let Some(record) = record {
         record.request(pyre_threads::Requests::MERGE_QUEUE);
     }
+}
+
+#[cfg(not(loom))]
+fn while_detached(owner: u16, f: &mut dyn FnMut()) -> bool {
+    pyre_threads::ThreadId::new(owner).is_some_and(|id| pyre_threads::while_detached(id, f))
 }
 
 /// The queues of the process. A thread with entries finds `MERGE_QUEUE` in its poll word.

@@ -135,7 +135,7 @@ fn the_owner_may_flip_while_others_count() {
         shared.queues.drain(OWNER, |_| panic!("tracing-managed objects do not die of counts"));
         assert_eq!(shared.object.total(), Total::Traced);
         assert!(!shared.object.decrement_in(OWNER, &shared.queues).is_dead());
-        assert!(shared.object.try_increment(THIRD));
+        assert!(shared.object.try_increment_in(THIRD, || &shared.queues));
     });
 }
 

@@ -51,7 +51,7 @@ impl Shared {
     /// The reader's protocol; says whether it got what the slot held.
     fn read(&self) -> bool {
         let word = self.slot.load(Ordering::Acquire);
-        if word == 0 || !self.cell.try_increment(READER) {
+        if word == 0 || !self.cell.try_increment_in(READER, || &self.queues) {
             return false;
         }
         let same = self.slot.load(Ordering::Acquire) == word;

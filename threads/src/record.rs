@@ -6,11 +6,15 @@
 //! |------------|------------------------------------------|------------|-------|
 //! | `ATTACHED` | the thread (`try_attach`)                | the thread (`try_detach`) | it runs and may touch objects |
 //! | `STOPPED`  | the thread, at a safepoint               | whoever resumes the world | it waits; always with `ATTACHED` and `PENDING` |
+//! | `HELD`     | another thread (`try_hold`), only while no other bit is set | the same thread, soon | it keeps the detached thread detached |
 //! | `PENDING`  | a requester, under the world's mutex     | the thread after serving; the requester for a detached thread; whoever resumes the world | a request names this thread |
 //!
 //! `PENDING` on a thread that is not attached blocks attaching, so the requester may act on its behalf. `PENDING` on an
 //! attached thread blocks detaching, so the thread serves the request itself. As both are one word there is no moment
 //! at which both or neither are responsible.
+//!
+//! `HELD` serves those who act on behalf of one detached thread for a moment, without a request. A request may come meanwhile: both act,
+//! on different things.
 //!
 //! The poll word is separate, so that a poll is one relaxed load and one branch. It only asks for attention: its lower
 //! bits repeat what is decided elsewhere under a lock, its upper bits belong to the embedder.
@@ -125,6 +129,7 @@ impl fmt::Debug for Requests {
 const ATTACHED: u32 = 1;
 const STOPPED: u32 = 2;
 const PENDING: u32 = 4;
+const HELD: u32 = 8;
 
 /// What a thread is doing, as far as others may rely on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +150,8 @@ pub(crate) enum AttachStep {
     Attached,
     /// A requester acts for the thread: wait until it is done.
     Blocked,
+    /// Somebody holds the thread detached for a moment: try again.
+    Held,
 }
 
 /// The outcome of [`ThreadRecord::try_detach`].
@@ -296,11 +303,23 @@ impl ThreadRecord {
     pub(crate) fn try_attach(&self) -> AttachStep {
         match self.state.compare_exchange(0, ATTACHED, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => AttachStep::Attached,
+            Err(HELD) => AttachStep::Held,
             Err(state) => {
                 debug_assert!(state & ATTACHED == 0, "already attached");
                 AttachStep::Blocked
             }
         }
+    }
+
+    /// Keeps the thread detached until [`ThreadRecord::let_go`], if it is detached and nobody else acts for it. Acquires what the thread
+    /// did. The caller must not block meanwhile.
+    pub(crate) fn try_hold(&self) -> bool {
+        self.state.compare_exchange(0, HELD, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    /// Ends [`ThreadRecord::try_hold`]. Releases what the holder did.
+    pub(crate) fn let_go(&self) {
+        self.state.fetch_and(!HELD, Ordering::AcqRel);
     }
 
     /// Attached to detached. Releases what the thread did.

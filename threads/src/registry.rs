@@ -23,7 +23,7 @@ use crate::limit::Limiter;
 use crate::record::{AttachStep, DetachStep, Phase, Requests, Responsible, ThreadId, ThreadRecord};
 use crate::sched::{self, BlockReason};
 use crate::stack;
-use crate::sync::{AtomicPtr, Condvar, Mutex, MutexGuard, Ordering};
+use crate::sync::{AtomicPtr, Condvar, Mutex, MutexGuard, Ordering, thread};
 use std::fmt;
 use std::sync::Arc;
 
@@ -171,7 +171,7 @@ impl World {
         self.limiter.enter(record);
         match record.try_attach() {
             AttachStep::Attached => {}
-            AttachStep::Blocked => self.attach_slow(record),
+            AttachStep::Blocked | AttachStep::Held => self.attach_slow(record),
         }
         self.epochs.online(record);
     }
@@ -181,8 +181,19 @@ impl World {
         let mut shared = self.shared.lock();
         shared.attach_waiters += 1;
         // Requests are made under the mutex, so once this succeeds nothing names the thread.
-        while record.try_attach() == AttachStep::Blocked {
-            shared = sched::block(BlockReason::Attach, || self.threads.wait(shared));
+        loop {
+            match record.try_attach() {
+                AttachStep::Attached => break,
+                AttachStep::Blocked => {
+                    shared = sched::block(BlockReason::Attach, || self.threads.wait(shared));
+                }
+                AttachStep::Held => {
+                    // The holder needs the mutex for nothing, but others do.
+                    drop(shared);
+                    thread::yield_now();
+                    shared = self.shared.lock();
+                }
+            }
         }
         shared.attach_waiters -= 1;
         if shared.attach_waiters == 0 {
@@ -316,6 +327,15 @@ impl World {
         self.epochs.seal(record);
         self.handshake(Some(record), &|_| {});
         let _ = self.epochs.tend(record, true, |f| self.lend_records(f));
+    }
+
+    /// Calls `f` while the thread with this id is detached and cannot attach; returns whether it was detached. `f` must not block.
+    pub(crate) fn while_detached(&self, id: ThreadId, f: &mut dyn FnMut()) -> bool {
+        let record = self.shared.lock().records.iter().find(|record| record.id() == id).cloned();
+        let Some(record) = record.filter(|record| record.try_hold()) else { return false };
+        run_or_abort(f);
+        record.let_go();
+        true
     }
 
     pub(crate) fn lend_records(&self, f: &mut dyn FnMut(&[Arc<ThreadRecord>])) {

@@ -101,6 +101,12 @@ mod process {
         world().snapshot().into_iter().find(|record| record.id() == id)
     }
 
+    /// Calls `f` while the thread with this id is detached and cannot attach; returns whether it was detached. `f` must not block, nor
+    /// do anything that a handshake or the collector might do on behalf of the thread.
+    pub fn while_detached(id: ThreadId, f: &mut dyn FnMut()) -> bool {
+        world().while_detached(id, f)
+    }
+
     /// Calls `f` for every thread that is registered at some moment during the call. They go on running.
     pub fn for_each_thread(mut f: impl FnMut(&ThreadRecord)) {
         world().snapshot().iter().for_each(|record| f(record));
