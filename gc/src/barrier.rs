@@ -138,6 +138,23 @@ impl Slot {
         Ok(old)
     }
 
+    /// Overwrites the slot, whose writers do not exclude each other, unless it holds one of the words `closed`: with one of those
+    /// somebody, under a lock, keeps the writers without a lock out. Returns the old word, whose reference is now the caller's.
+    #[inline(always)]
+    pub fn overwrite(&self, word: u64, closed: [u64; 2]) -> Option<u64> {
+        let mut old = self.0.load(Ordering::Acquire);
+        while !closed.contains(&old) {
+            match self.0.compare_exchange_weak(old, word, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => {
+                    deleted(old);
+                    return Some(old);
+                }
+                Err(now) => old = now,
+            }
+        }
+        None
+    }
+
     /// Moves the reference out and leaves `empty`, a word that is no pointer.
     #[inline(always)]
     #[must_use = "the reference that the slot held is the caller's now"]

@@ -408,7 +408,7 @@ impl Header {
         if byte >> LAST_SHIFT == who >> LAST_SHIFT {
             return false;
         }
-        let new = (byte & !(7 << LAST_SHIFT)) + TURN | who;
+        let new = ((byte & !(7 << LAST_SHIFT)) + TURN) | who;
         // It may fail: then somebody else noted something, or the lock changed hands.
         let _ = self.lock.compare_exchange(byte, new, Ordering::Relaxed, Ordering::Relaxed);
         new & TURNS >= CONTENDED_TURNS && self.may_flip(0)

@@ -101,6 +101,21 @@ impl Slot {
         unsafe { Obj::from_raw(Value(self.0.replace(v.into_raw().0))) }
     }
 
+    /// Stores `v` and returns what was there, unless that is one of the words `closed`; needs no lock.
+    ///
+    /// # Errors
+    /// Gives `v` back if the slot is closed.
+    #[inline(always)]
+    pub fn overwrite(&self, v: Obj, closed: [Value; 2]) -> Result<Obj, Obj> {
+        let raw = v.into_raw();
+        match self.0.overwrite(raw.0, closed.map(|c| c.0)) {
+            // SAFETY: the slot gives the reference to the old word up.
+            Some(old) => Ok(unsafe { Obj::from_raw(Value(old)) }),
+            // SAFETY: not stored, so still owned here.
+            None => Err(unsafe { Obj::from_raw(raw) }),
+        }
+    }
+
     /// Releases what the slot of a dead object holds.
     #[inline(always)]
     pub fn release_dead(&self) {

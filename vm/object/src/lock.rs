@@ -39,6 +39,25 @@ fn lock_shared(obj: &Obj) -> Guard<'_> {
     Guard { held: Some(byte.lock()) }
 }
 
+/// As [`lock`]; also tells whether somebody else held the lock.
+#[inline(always)]
+pub fn lock_noting(obj: &Obj) -> (Guard<'_>, bool) {
+    if pyre_gc::is_multi_threaded() { lock_shared_noting(obj) } else { (Guard { held: None }, false) }
+}
+
+#[inline(never)]
+fn lock_shared_noting(obj: &Obj) -> (Guard<'_>, bool) {
+    if !obj.raw().is_ptr() {
+        return (Guard { held: None }, false);
+    }
+    // SAFETY: a handle keeps its object alive.
+    let byte = ByteLock::from_byte(&unsafe { obj.raw().header() }.lock);
+    match byte.try_lock() {
+        Some(held) => (Guard { held: Some(held) }, false),
+        None => (Guard { held: Some(byte.lock()) }, true),
+    }
+}
+
 /// Runs `f` in the critical section of a heap object.
 #[inline(always)]
 pub fn with_lock<R>(obj: &Obj, f: impl FnOnce() -> R) -> R {

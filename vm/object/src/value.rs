@@ -38,6 +38,8 @@ impl Value {
     pub const ELLIPSIS: Value = Value(44);
     /// A dict or set entry whose key was deleted.
     pub const TOMBSTONE: Value = Value(52);
+    /// The value of a dict entry while somebody who holds the dict's lock copies or moves it.
+    pub const MOVING: Value = Value(60);
 
     /// The int `i`, or `None` when it needs more than 62 bits.
     #[inline(always)]

@@ -50,6 +50,7 @@ pub fn entry_index(d: &Obj, name: &Obj) -> Option<u32> {
 #[track_caller]
 pub fn value_at(d: &Obj, index: u32) -> Obj {
     let home = &body(d).table;
+    let mut attempts = 0;
     loop {
         let word = home.peek();
         // SAFETY: read just now from a home of dict tables.
@@ -57,10 +58,12 @@ pub fn value_at(d: &Obj, index: u32) -> Obj {
         if index >= t.used() {
             return Obj::UNBOUND;
         }
-        if let Some(v) = storage::read(home, word, &t.entry(index).value) {
+        if let Some(v) = storage::read(home, word, &t.entry(index).value)
+            && v.raw() != Value::MOVING
+        {
             return v;
         }
-        std::hint::spin_loop();
+        super::open::relax(&mut attempts);
     }
 }
 
@@ -80,7 +83,7 @@ pub fn cached_value(d: &Obj, id: u32, index: u32) -> Option<Obj> {
         if let Some(v) = storage::read(home, word, &t.entry(index).value) {
             // Whoever changes the keys clears the id before it touches an entry.
             let changed = pyre_gc::is_multi_threaded() && current.load(Ordering::Acquire) != id;
-            return if changed || v.is_unbound() { None } else { Some(v) };
+            return if changed || v.is_unbound() || v.raw() == Value::MOVING { None } else { Some(v) };
         }
         std::hint::spin_loop();
     }
@@ -94,12 +97,26 @@ pub fn cached_value(d: &Obj, id: u32, index: u32) -> Option<Obj> {
 #[track_caller]
 pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), Obj> {
     let b = body(d);
-    let guard = lock::lock(d);
+    let mut value = value;
+    if b.is_open()
+        && let Some(t) = b.table()
+        && t.head().layout_id.load(Ordering::Acquire) == id
+    {
+        // While its table has this id, the entry is that key's; afterwards, if it was deleted or moved, it is closed.
+        match super::open::overwrite_at(t, index, value) {
+            Ok(old) => {
+                drop(old);
+                return Ok(());
+            }
+            Err(back) => value = back,
+        }
+    }
+    let guard = b.lock_to_change(d);
     let entry =
         b.table().filter(|t| t.head().layout_id.load(Ordering::Relaxed) == id).map(|t| t.entry(index));
     match entry {
         Some(e) if e.value.peek() != Value::UNBOUND => {
-            let old = e.value.replace_locked(value);
+            let old = b.replace_value(&e.value, value);
             drop(guard);
             drop(old);
             Ok(())

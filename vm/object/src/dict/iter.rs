@@ -6,6 +6,7 @@
 //! yields a key with a value that it had, or the end.
 
 use super::body;
+use super::open;
 use super::table::Table;
 use crate::lock;
 use crate::obj::Obj;
@@ -30,14 +31,18 @@ fn read_entry<const KEY: bool, const VALUE: bool>(
     let hash = e.hash();
     let value = if VALUE { storage::read(home, word, &e.value)? } else { Obj::UNBOUND };
     let torn = pyre_gc::is_multi_threaded()
-        && (e.key.peek() != key_word || (KEY && key.raw() != key_word) || (VALUE && value.is_unbound()));
+        && (e.key.peek() != key_word
+            || (KEY && key.raw() != key_word)
+            || (VALUE && (value.is_unbound() || value.raw() == Value::MOVING)));
     if torn { None } else { Some(Some((hash, key, value))) }
 }
 
 #[inline(always)]
 fn next<const KEY: bool, const VALUE: bool>(d: &Obj, pos: &mut usize) -> Option<(i64, Obj, Obj)> {
     let home = &body(d).table;
+    let mut attempts = 0;
     'again: loop {
+        open::relax(&mut attempts);
         let word = home.peek();
         // SAFETY: read just now from a home of dict tables.
         let t = unsafe { Table::of_word(word) }?;
@@ -84,7 +89,9 @@ pub fn next_value(d: &Obj, pos: &mut usize) -> Option<Obj> {
 #[track_caller]
 pub fn prev_entry(d: &Obj, pos: &mut usize) -> Option<(Obj, Obj)> {
     let home = &body(d).table;
+    let mut attempts = 0;
     'again: loop {
+        open::relax(&mut attempts);
         let word = home.peek();
         // SAFETY: read just now from a home of dict tables.
         let t = unsafe { Table::of_word(word) }?;
@@ -105,33 +112,45 @@ pub fn prev_entry(d: &Obj, pos: &mut usize) -> Option<(Obj, Obj)> {
     }
 }
 
-/// All entries at one moment.
-fn snapshot<T>(d: &Obj, pick: impl Fn(&super::table::Entry) -> T) -> Vec<T> {
+/// All entries at one moment: what `pick` makes of an entry and, with `VALUES`, the word of its value.
+fn snapshot<const VALUES: bool, T>(d: &Obj, pick: impl Fn(&super::table::Entry, Value) -> T) -> Vec<T> {
     let b = body(d);
     let mut all = Vec::with_capacity(super::len(d));
     lock::with_lock(d, || {
-        if let Some(t) = b.table() {
-            let live = (t.first()..t.used()).filter(|i| t.is_live(*i));
-            all.extend(live.map(|i| pick(t.entry(i))));
+        let Some(t) = b.table() else { return };
+        if !VALUES || !b.is_open() {
+            all.extend(t.live_entries().map(|e| pick(e, e.value.peek())));
+            return;
+        }
+        let closed: Vec<Value> = t.live_entries().map(|e| open::close(&e.value)).collect();
+        for (e, word) in t.live_entries().zip(closed) {
+            all.push(pick(e, word));
+            open::open(&e.value, word);
         }
     });
     all
 }
 
+/// Counts the word of a value that stays while the lock is held.
+fn value_of(word: Value) -> Obj {
+    // SAFETY: the entry, or who closed it, holds a reference.
+    unsafe { Obj::from_borrowed(word) }
+}
+
 /// All keys with their values at one moment, in order.
 #[track_caller]
 pub fn items_snapshot(d: &Obj) -> Vec<(Obj, Obj)> {
-    snapshot(d, |e| (storage::read_locked(&e.key), storage::read_locked(&e.value)))
+    snapshot::<true, _>(d, |e, word| (storage::read_locked(&e.key), value_of(word)))
 }
 
 /// All keys at one moment, in order.
 #[track_caller]
 pub fn keys_snapshot(d: &Obj) -> Vec<Obj> {
-    snapshot(d, |e| storage::read_locked(&e.key))
+    snapshot::<false, _>(d, |e, _| storage::read_locked(&e.key))
 }
 
 /// All values at one moment, in order.
 #[track_caller]
 pub fn values_snapshot(d: &Obj) -> Vec<Obj> {
-    snapshot(d, |e| storage::read_locked(&e.value))
+    snapshot::<true, _>(d, |_, word| value_of(word))
 }

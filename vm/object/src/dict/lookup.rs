@@ -74,7 +74,9 @@ fn search<R>(
     key: &Obj,
     mut done: impl FnMut(Option<Table>, Value, u32, Option<(u32, Value)>, &mut Obj) -> Option<R>,
 ) -> PyResult<R> {
+    let mut attempts = 0;
     'again: loop {
+        super::open::relax(&mut attempts);
         // Keys that were asked about live until the table is not looked at any more: releasing them may run Python code.
         let mut asked: SmallVec<[Obj; 2]> = SmallVec::new();
         let word = b.table.peek();
@@ -179,7 +181,9 @@ pub(super) fn get_text(b: &DictBody, hash: i64, name: &Obj) -> Option<Obj> {
 
 #[inline(never)]
 fn get_text_comparing(b: &DictBody, hash: i64, name: &Obj) -> Option<Obj> {
+    let mut attempts = 0;
     'again: loop {
+        super::open::relax(&mut attempts);
         // As in `search`.
         let mut asked: SmallVec<[Obj; 2]> = SmallVec::new();
         let word = b.table.peek();
@@ -218,7 +222,7 @@ pub(super) fn edit<R>(
     key: &Obj,
     change: impl FnOnce(Option<u32>) -> R,
 ) -> PyResult<R> {
-    let guard = lock::lock(d);
+    let guard = b.lock_to_change(d);
     match find_identical(b, hash, key) {
         Step::At(i) => Ok(finish(guard, change, Some(i))),
         Step::Missing => Ok(finish(guard, change, None)),
@@ -280,7 +284,7 @@ pub(super) fn edit_text<R>(
     name: &Obj,
     change: impl FnOnce(Option<u32>) -> R,
 ) -> R {
-    let guard = lock::lock(d);
+    let guard = b.lock_to_change(d);
     match find_identical(b, hash, name) {
         Step::At(i) => finish(guard, change, Some(i)),
         Step::Missing => finish(guard, change, None),

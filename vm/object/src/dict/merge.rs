@@ -10,13 +10,12 @@ use crate::raise;
 use crate::shape::Shape;
 use crate::storage;
 use crate::vm::Vm;
-use pyre_threads::sync::atomic::AtomicU32;
 
 /// A table with the same keys and values, or `UNBOUND`.
 fn cloned_table(d: &Obj, generation: u32) -> Obj {
     let b = body(d);
     lock::with_lock(d, || match b.table() {
-        Some(t) if t.live() > 0 => t.rebuilt::<false>(0, generation),
+        Some(t) if t.live() > 0 => t.rebuilt::<false>(0, generation, b.is_open()),
         _ => Obj::UNBOUND,
     })
 }
@@ -24,15 +23,13 @@ fn cloned_table(d: &Obj, generation: u32) -> Obj {
 /// An exact dict with the same keys and values.
 #[track_caller]
 pub fn copy(d: &Obj) -> Obj {
-    let table = crate::Slot::new(cloned_table(d, 0));
-    alloc::new(Builtin::Dict, DictBody { table, generation: AtomicU32::new(0) })
+    alloc::new(Builtin::Dict, DictBody::with_table(cloned_table(d, 0)))
 }
 
 /// An instance of the subclass that `shape` belongs to with the same keys and values.
 #[track_caller]
 pub fn copy_shaped(d: &Obj, shape: &'static Shape) -> Obj {
-    let table = crate::Slot::new(cloned_table(d, 0));
-    alloc::new_shaped(shape, DictBody { table, generation: AtomicU32::new(0) })
+    alloc::new_shaped(shape, DictBody::with_table(cloned_table(d, 0)))
 }
 
 /// Stores all entries of `other`, a dict, in `d`; keys that are there keep their value unless `overwrite`.

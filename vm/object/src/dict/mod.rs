@@ -1,12 +1,14 @@
 //! `dict`: one slot that refers to a [table](table::DictTable), or to nothing while the dict is empty.
 //!
-//! Reading takes no lock. Everything that changes the dict takes its lock, and never calls Python code or releases a
+//! Reading takes no lock. Everything that changes the dict takes its lock (except stores to keys that are there in dicts that are
+//! [open](self::open)), and never calls Python code or releases a
 //! reference while holding it. Design: `docs/design/containers.md`.
 
 mod cache;
 mod iter;
 mod lookup;
 mod merge;
+mod open;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,8 @@ heap_body! {
         data {
             /// tables that the dict has had; written under the lock
             generation: AtomicU32,
+            /// not 0: values are overwritten without the lock, too; set under the lock, and stays
+            open: AtomicU32,
         }
     }
 }
@@ -52,7 +56,12 @@ impl DictBody {
     /// An empty dict.
     #[inline(always)]
     pub fn empty() -> DictBody {
-        DictBody { table: crate::Slot::empty(), generation: AtomicU32::new(0) }
+        DictBody::with_table(Obj::UNBOUND)
+    }
+
+    #[inline(always)]
+    fn with_table(table: Obj) -> DictBody {
+        DictBody { table: crate::Slot::new(table), generation: AtomicU32::new(0), open: AtomicU32::new(0) }
     }
 
     /// The current table. Worth something until the next quiescent point, or under the lock.
@@ -87,7 +96,7 @@ impl DictBody {
             Some(t) => {
                 self.log_for_marker();
                 let live = t.live() as usize;
-                t.rebuilt::<true>(live.max(2), generation)
+                t.rebuilt::<true>(live.max(2), generation, self.is_open())
             }
             None => table::empty(1, generation),
         };
@@ -121,7 +130,7 @@ impl DictBody {
     fn put(&self, at: Option<u32>, hash: i64, key: &Obj, value: Obj) -> Garbage {
         match (at, self.table()) {
             (Some(i), Some(t)) => {
-                Garbage { value: t.entry(i).value.replace_locked(value), table: Obj::UNBOUND }
+                Garbage { value: self.replace_value(&t.entry(i).value, value), table: Obj::UNBOUND }
             }
             _ => Garbage { value: Obj::UNBOUND, table: self.insert(hash, key.clone(), value) },
         }
@@ -246,6 +255,12 @@ pub fn set_item(vm: &Vm, d: &Obj, key: &Obj, value: Obj) -> PyResult<()> {
     set_item_hashed(vm, d, hash, key, value)
 }
 
+/// Stores without the lock if the dict is open and has the key; gives the value back otherwise.
+#[inline(always)]
+fn overwritten(b: &DictBody, hash: i64, key: &Obj, value: Obj) -> Result<(), Obj> {
+    if b.is_open() { b.overwrite(hash, key, value).map(drop) } else { Err(value) }
+}
+
 /// `d[key] = value` for a key whose hash is known.
 ///
 /// # Errors
@@ -253,6 +268,10 @@ pub fn set_item(vm: &Vm, d: &Obj, key: &Obj, value: Obj) -> PyResult<()> {
 #[inline]
 pub fn set_item_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj, value: Obj) -> PyResult<()> {
     let b = body(d);
+    let value = match overwritten(b, hash, key, value) {
+        Ok(()) => return Ok(()),
+        Err(value) => value,
+    };
     lookup::edit(vm, d, b, hash, key, |at| b.put(at, hash, key, value))?.release();
     Ok(())
 }
@@ -264,6 +283,10 @@ pub fn set_str(d: &Obj, name: &Obj, value: Obj) {
     debug_assert!(str::is_exact(name));
     let b = body(d);
     let hash = str::hash(name);
+    let value = match overwritten(b, hash, name, value) {
+        Ok(()) => return,
+        Err(value) => value,
+    };
     lookup::edit_text(d, b, hash, name, |at| b.put(at, hash, name, value)).release();
 }
 
@@ -306,7 +329,15 @@ pub fn pop_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj) -> PyResult<Option<Obj
 #[track_caller]
 pub fn popitem(d: &Obj) -> Option<(Obj, Obj)> {
     let b = body(d);
-    lock::with_lock(d, || b.table()?.pop_last())
+    let (taken, old) = lock::with_lock(d, || {
+        let Some(t) = b.table() else { return (None, Obj::UNBOUND) };
+        let open = b.is_open();
+        // Without handing entries back the deleted ones at the end would be passed by again and again.
+        let (t, old) = if open && t.used() > 2 * t.live() + 16 { b.grow() } else { (t, Obj::UNBOUND) };
+        (t.pop_last(!open), old)
+    });
+    storage::retire(old);
+    taken
 }
 
 /// The value of a key; stores `default` and returns it if the key is not there.
@@ -332,7 +363,7 @@ pub fn get_or_insert(vm: &Vm, d: &Obj, key: &Obj, default: &Obj) -> PyResult<(Ob
 pub fn get_or_insert_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj, default: &Obj) -> PyResult<(Obj, bool)> {
     let b = body(d);
     let (value, inserted, old) = lookup::edit(vm, d, b, hash, key, |at| match (at, b.table()) {
-        (Some(i), Some(t)) => (storage::read_locked(&t.entry(i).value), false, Obj::UNBOUND),
+        (Some(i), Some(t)) => (t.entry(i).value.get(), false, Obj::UNBOUND),
         _ => (default.clone(), true, b.insert(hash, key.clone(), default.clone())),
     })?;
     storage::retire(old);
@@ -343,6 +374,16 @@ pub fn get_or_insert_hashed(vm: &Vm, d: &Obj, hash: i64, key: &Obj, default: &Ob
 #[track_caller]
 pub fn clear(d: &Obj) {
     let b = body(d);
-    let old = lock::with_lock(d, || b.table.replace_locked(Obj::UNBOUND));
+    let (old, values) = lock::with_lock(d, || {
+        let mut values = Vec::new();
+        if b.is_open()
+            && let Some(t) = b.table()
+        {
+            values.extend(t.live_entries().map(|e| open::close(&e.value)));
+        }
+        (b.table.replace_locked(Obj::UNBOUND), values)
+    });
     storage::retire_with_contents(old);
+    // SAFETY: closing took the references out of the table.
+    values.into_iter().for_each(|v| drop(unsafe { Obj::from_raw(v) }));
 }

@@ -345,7 +345,9 @@ impl Table {
     pub(super) fn value(self, (home, word): (&Slot, Value), i: u32, key_word: Value) -> Option<Obj> {
         let e = self.entry(i);
         let v = storage::read(home, word, &e.value)?;
-        if pyre_gc::is_multi_threaded() && (v.is_unbound() || e.key.peek() != key_word) {
+        if pyre_gc::is_multi_threaded()
+            && (v.is_unbound() || v.raw() == Value::MOVING || e.key.peek() != key_word)
+        {
             return None;
         }
         Some(v)
@@ -394,7 +396,8 @@ impl Table {
         let e = self.entry(i);
         // SAFETY: the marker is an immediate.
         let key = e.key.replace_locked(unsafe { Obj::from_raw(Value::TOMBSTONE) });
-        let value = e.value.replace_locked(Obj::UNBOUND);
+        // By a swap, because the dict may be open.
+        let value = e.value.replace(Obj::UNBOUND);
         head.live.store(head.live.load(Ordering::Relaxed) - 1, Ordering::Release);
         let mut first = head.first.load(Ordering::Relaxed);
         if first == i {
@@ -413,8 +416,13 @@ impl Table {
         self.entry(i).key.peek() != Value::TOMBSTONE
     }
 
-    /// Deletes the last live entry. Under the lock.
-    pub(super) fn pop_last(self) -> Option<(Obj, Obj)> {
+    /// The entries that are not deleted.
+    pub(super) fn live_entries<'a>(self) -> impl Iterator<Item = &'a Entry> {
+        (self.first()..self.used()).filter(move |i| self.is_live(*i)).map(move |i| self.entry(i))
+    }
+
+    /// Deletes the last live entry, and with `hand_back` lets it be used again. Under the lock.
+    pub(super) fn pop_last(self, hand_back: bool) -> Option<(Obj, Obj)> {
         let head = self.head();
         let mut i = head.used.load(Ordering::Relaxed);
         loop {
@@ -424,6 +432,9 @@ impl Table {
             }
         }
         let taken = self.delete(i);
+        if !hand_back {
+            return Some(taken);
+        }
         head.used.store(i, Ordering::Release);
         if head.first.load(Ordering::Relaxed) > i {
             head.first.store(i, Ordering::Relaxed);
@@ -432,18 +443,15 @@ impl Table {
     }
 
     /// A table with room for `room` more entries that begins with the live entries of this one, in order. With `MOVE`
-    /// their references move on and this table must be retired; otherwise they are counted. Under the lock.
-    pub(super) fn rebuilt<const MOVE: bool>(self, room: usize, generation: u32) -> Obj {
+    /// their references move on and this table must be retired; otherwise they are counted. Under the lock of a dict that
+    /// is `open` or not.
+    pub(super) fn rebuilt<const MOVE: bool>(self, room: usize, generation: u32, open: bool) -> Obj {
         let live = self.live() as usize;
         build(index_for(live + room), generation, |to| {
             let mut n = 0;
-            for i in self.first()..self.used() {
-                let from = self.entry(i);
+            for from in self.live_entries() {
                 let key = from.key.peek();
-                if key == Value::TOMBSTONE {
-                    continue;
-                }
-                let value = from.value.peek();
+                let value = if open { super::open::close(&from.value) } else { from.value.peek() };
                 if !MOVE {
                     crate::obj::retain(key);
                     crate::obj::retain(value);
@@ -458,6 +466,12 @@ impl Table {
                 }
                 to.link(hash, n);
                 n += 1;
+            }
+            if open && !MOVE {
+                // All values are closed, so what was copied is of one moment.
+                for (from, i) in self.live_entries().zip(0..) {
+                    super::open::open(&from.value, to.entry(i).value.peek());
+                }
             }
             n
         })

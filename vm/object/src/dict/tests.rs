@@ -342,10 +342,75 @@ fn tag_of(v: &Obj) -> usize {
 
 #[test]
 fn threads_share_a_dict() {
-    let d = with_vm(|_| new_dict());
+    share_a_dict(with_vm(|_| new_dict()), |i| new_str(&format!("key {i}")));
+}
+
+/// With keys that are found by identity, so that stores go without the lock.
+#[test]
+fn threads_share_an_open_dict() {
+    share_a_dict(open_dict(), |i| crate::intern::intern_str(&format!("key {i}")));
+}
+
+fn open_dict() -> Obj {
+    with_vm(|_| {
+        let d = new_dict();
+        body(&d).open.store(1, Ordering::Release);
+        d
+    })
+}
+
+/// One thread stores a number under one key and then under another; every copy shows the numbers of one moment, whatever
+/// is inserted and deleted beside.
+#[test]
+fn copies_of_an_open_dict_are_of_one_moment() {
+    let d = open_dict();
+    on_threads(4, |_, seed| {
+        let key = |i: usize| crate::intern::intern_str(&format!("key {i}"));
+        let text = |i: usize| new_str(&format!("key {i}"));
+        let number = |v: Obj| to_string_lossy(&v)[4..].parse::<usize>().unwrap();
+        let mut random = Random::new(seed);
+        for round in 0..20_000 {
+            if seed == 0 {
+                set_str(&d, &key(0), text(round));
+                set_str(&d, &key(1), text(round));
+            } else {
+                let (a, b) = match random.below(3) {
+                    0 => {
+                        let c = copy(&d);
+                        (get_str(&c, &key(0)), get_str(&c, &key(1)))
+                    }
+                    1 => {
+                        let mut all = items_snapshot(&d);
+                        let mut find =
+                            |k: Obj| all.iter().position(|(l, _)| l.is(&k)).map(|i| all.swap_remove(i).1);
+                        (find(key(0)), find(key(1)))
+                    }
+                    _ => {
+                        let other = key(2 + random.below(40));
+                        set_str(&d, &other, text(round));
+                        if random.below(2) == 0 {
+                            drop(pop_str(&d, &other));
+                        }
+                        continue;
+                    }
+                };
+                let (a, b) = (a.map_or(0, number), b.map_or(0, number));
+                assert!(a == b || a == b + 1, "{a} and {b}");
+            }
+            if round % 8 == 0 {
+                let _ = pyre_threads::poll();
+            }
+        }
+    });
+    with_vm(|_| {
+        clear(&d);
+        drop(d);
+    });
+}
+
+fn share_a_dict(d: Obj, name: impl Fn(usize) -> Obj + Sync) {
     on_threads(4, |vm, seed| {
         let mut random = Random::new(seed);
-        let name = |i: usize| new_str(&format!("key {i}"));
         for round in 0..20_000 {
             let i = random.below(64);
             match random.below(16) {
@@ -377,8 +442,7 @@ fn threads_share_a_dict() {
                 }
                 14 => {
                     let id = layout_id(&d);
-                    let name = name(i);
-                    if let (Some(at), true) = (entry_index(&d, &name), id != 0)
+                    if let (Some(at), true) = (entry_index(&d, &name(i)), id != 0)
                         && layout_id(&d) == id
                     {
                         if let Some(v) = cached_value(&d, id, at) {
