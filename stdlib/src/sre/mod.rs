@@ -1,9 +1,8 @@
-//! `_sre`: the engine under `re`. The library's Python code parses and compiles patterns; the crate
-//! `rustpython-sre_engine` runs the code.
+//! `_sre`: the engine under `re`. The library's Python code parses and compiles patterns; [`engine`] runs the code.
 //!
-//! Limits: the engine neither looks for signals nor stops for other threads while it runs, it takes the locale to be C,
-//! and it trusts the code it is given.
+//! Limits: the locale is taken to be C.
 
+mod engine;
 mod matches;
 mod pattern;
 mod replace;

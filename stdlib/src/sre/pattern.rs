@@ -1,6 +1,7 @@
 //! `re.Pattern`: compiled patterns.
 
-use super::subject::{Codes, Mode, Subject};
+use super::engine::Program;
+use super::subject::{Found, Mode, Subject};
 use super::{matches, replace, scanner};
 use crate::support::{CLASS_GETITEM, NativeType, builtin_function, native_table};
 use pyre_object::str::StrBuilder;
@@ -14,7 +15,7 @@ heap_body! {
     /// `of_bytes` is `None` where there is no source.
     pub(super) struct PatternBody "re.Pattern" {
         slots { source, groupindex, indexgroup }
-        data { code: Box<[u32]>, flags: i32, groups: usize, of_bytes: Option<bool> }
+        data { code: Box<[u32]>, program: Program, flags: i32, groups: usize, of_bytes: Option<bool> }
     }
 }
 
@@ -78,12 +79,6 @@ pub(super) fn body(p: &Obj) -> &PatternBody {
     p.body()
 }
 
-impl PatternBody {
-    pub(super) fn codes(&self) -> Codes<'_> {
-        Codes { codes: &self.code, groups: self.groups }
-    }
-}
-
 fn optional(vm: &Vm, o: &Obj) -> PyResult<isize> {
     o.given().map_or(Ok(0), |o| vm.to_index(o, Exc::OverflowError))
 }
@@ -113,15 +108,15 @@ pub(super) fn compile(vm: &Vm, a: &[Obj]) -> PyResult {
         units.push(u32::try_from(vm.to_u64(&unit)?).map_err(|_| too_big())?);
     }
     let groups = vm.to_usize(groups)?;
-    if units.is_empty() || groups > super::MAXGROUPS {
-        raise!(vm, RuntimeError, "invalid SRE code");
-    }
+    let program = Program::new(&units, groups).filter(|_| groups <= super::MAXGROUPS);
+    let Some(program) = program else { raise!(vm, RuntimeError, "invalid SRE code") };
     let of_bytes = if source.is_none() { None } else { Some(!Subject::new(vm, source)?.is_text()) };
     let pattern = PatternBody {
         source: Slot::new(source.clone()),
         groupindex: Slot::new(groupindex.clone()),
         indexgroup: Slot::new(indexgroup.clone()),
         code: units.into_boxed_slice(),
+        program,
         flags: vm.to_i32(flags)?,
         groups,
         of_bytes,
@@ -133,25 +128,34 @@ fn find(vm: &Vm, a: &[Obj], mode: Mode) -> PyResult {
     let b = body(&a[0]);
     let subject = Subject::for_pattern(vm, &a[1], b.of_bytes)?;
     let range = subject.range(vm, &a[2], &a[3])?;
-    let found = subject.find(&b.codes(), range, mode, false);
-    Ok(found.map_or(Obj::NONE, |found| matches::new(vm, &a[0], &subject, found, range)))
+    let mut matcher = subject.matcher(vm, &b.program, range.1);
+    let found = match mode {
+        Mode::Search => matcher.search(range.0, false)?,
+        Mode::Match | Mode::Full => matcher.match_at(range.0, mode == Mode::Full, false)?,
+    };
+    if !found {
+        return Ok(Obj::NONE);
+    }
+    let found = Found::of(&matcher, b.groups);
+    Ok(matches::new(vm, &a[0], &subject, found, range))
 }
 
 fn findall(vm: &Vm, a: &[Obj]) -> PyResult {
     let b = body(&a[0]);
     let subject = Subject::for_pattern(vm, &a[1], b.of_bytes)?;
     let (mut from, end) = subject.range(vm, &a[2], &a[3])?;
-    let (codes, empty) = (b.codes(), subject.empty());
+    let empty = subject.empty();
     let (mut out, mut must_advance) = (Vec::new(), false);
-    while let Some(found) = subject.find(&codes, (from, end), Mode::Search, must_advance) {
+    let mut matcher = subject.matcher(vm, &b.program, end);
+    while matcher.search(from, must_advance)? {
         vm.poll()?;
-        out.push(match &*found.groups {
-            [whole] => subject.group(*whole, &empty),
-            [_, only] => subject.group(*only, &empty),
-            [_, all @ ..] => tuple::from_vec(all.iter().map(|g| subject.group(*g, &empty)).collect()),
-            [] => empty.clone(),
+        let span = matcher.span();
+        out.push(match b.groups {
+            0 => subject.slice(span.0, span.1),
+            1 => subject.group(matcher.group(0), &empty),
+            n => tuple::from_vec((0..n).map(|i| subject.group(matcher.group(i), &empty)).collect()),
         });
-        (from, must_advance) = (found.end(), found.start() == found.end());
+        (from, must_advance) = (span.1, span.0 == span.1);
     }
     Ok(list::from_vec(out))
 }

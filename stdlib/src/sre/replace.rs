@@ -2,7 +2,7 @@
 
 use super::matches;
 use super::pattern::{self, PatternBody};
-use super::subject::{Mode, Subject};
+use super::subject::{Found, Subject};
 use crate::support::NativeType;
 use pyre_object::{
     Body, Obj, PyResult, Slot, TypeFlags, TypeSpec, Vm, bytes, heap_body, int, list, raise, str, tuple,
@@ -65,6 +65,12 @@ pub(super) fn expand(vm: &Vm, template: &Obj, m: &Obj) -> PyResult {
 }
 
 fn join(vm: &Vm, subject: &Subject, pieces: Vec<Obj>) -> PyResult {
+    if subject.is_text()
+        && pieces.iter().all(str::is_str)
+        && let Some(text) = str::join_pieces(str::expect(&str::empty()), &pieces)
+    {
+        return Ok(text);
+    }
     vm.call_method_str(&subject.empty(), "join", &[list::from_vec(pieces)])
 }
 
@@ -105,21 +111,21 @@ pub(super) fn substitute(vm: &Vm, p: &Obj, repl: &Obj, string: &Obj, count: isiz
     let b: &PatternBody = pattern::body(p);
     let replacement = replacement(vm, p, repl)?;
     let subject = Subject::for_pattern(vm, string, b.of_bytes)?;
-    let codes = b.codes();
     let len = subject.len();
     let (mut pieces, mut done, mut n) = (Vec::new(), 0, 0);
     let (mut from, mut must_advance) = (0, false);
-    while count <= 0 || n < count as usize {
+    let mut matcher = subject.matcher(vm, &b.program, len);
+    while (count <= 0 || n < count as usize) && matcher.search(from, must_advance)? {
         vm.poll()?;
-        let Some(found) = subject.find(&codes, (from, len), Mode::Search, must_advance) else { break };
-        let (start, end) = (found.start(), found.end());
+        let (start, end) = matcher.span();
         if done < start {
             pieces.push(subject.slice(done, start));
         }
+        let a_match = || matches::new(vm, p, &subject, Found::of(&matcher, b.groups), (0, len));
         let new = match &replacement {
             Replacement::Text(text) => text.clone(),
-            Replacement::Template(t) => expand(vm, t, &matches::new(vm, p, &subject, found, (0, len)))?,
-            Replacement::Call(f) => vm.call1(f, &matches::new(vm, p, &subject, found, (0, len)))?,
+            Replacement::Template(t) => expand(vm, t, &a_match())?,
+            Replacement::Call(f) => vm.call1(f, &a_match())?,
         };
         if !new.is_none() {
             pieces.push(new);
@@ -137,15 +143,15 @@ pub(super) fn substitute(vm: &Vm, p: &Obj, repl: &Obj, string: &Obj, count: isiz
 pub(super) fn split(vm: &Vm, p: &Obj, string: &Obj, limit: isize) -> PyResult {
     let b: &PatternBody = pattern::body(p);
     let subject = Subject::for_pattern(vm, string, b.of_bytes)?;
-    let codes = b.codes();
     let len = subject.len();
     let (mut out, mut from, mut must_advance, mut n) = (Vec::new(), 0, false, 0);
-    while limit <= 0 || n < limit {
+    let mut matcher = subject.matcher(vm, &b.program, len);
+    while (limit <= 0 || n < limit) && matcher.search(from, must_advance)? {
         vm.poll()?;
-        let Some(found) = subject.find(&codes, (from, len), Mode::Search, must_advance) else { break };
-        out.push(subject.slice(from, found.start()));
-        out.extend(found.groups[1..].iter().map(|g| subject.group(*g, &Obj::NONE)));
-        (from, must_advance) = (found.end(), found.start() == found.end());
+        let (start, end) = matcher.span();
+        out.push(subject.slice(from, start));
+        out.extend((0..b.groups).map(|i| subject.group(matcher.group(i), &Obj::NONE)));
+        (from, must_advance) = (end, start == end);
         n += 1;
     }
     out.push(subject.slice(from, len));

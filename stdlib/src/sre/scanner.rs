@@ -2,7 +2,7 @@
 
 use super::matches;
 use super::pattern;
-use super::subject::{Mode, Subject};
+use super::subject::{Found, Mode, Subject};
 use crate::support::{NativeType, native_table};
 use pyre_object::{Body, GetSetDef, NativeDef, Obj, PyResult, Slot, TypeFlags, TypeSpec, Vm, heap_body};
 use pyre_threads::sync::Mutex;
@@ -51,12 +51,17 @@ fn next(vm: &Vm, s: &Obj, mode: Mode) -> PyResult {
     }
     let p = b.pattern.get_fixed();
     let subject = Subject::new(vm, b.string.get_fixed())?;
-    let found = subject.find(&pattern::body(p).codes(), (place.from, b.range.1), mode, place.must_advance);
-    let Some(found) = found else {
+    let mut matcher = subject.matcher(vm, &pattern::body(p).program, b.range.1);
+    let found = match mode {
+        Mode::Search => matcher.search(place.from, place.must_advance)?,
+        Mode::Match | Mode::Full => matcher.match_at(place.from, false, place.must_advance)?,
+    };
+    if !found {
         b.place.lock().exhausted = true;
         return Ok(Obj::NONE);
-    };
-    *b.place.lock() =
-        Place { from: found.end(), must_advance: found.start() == found.end(), exhausted: false };
+    }
+    let (start, end) = matcher.span();
+    *b.place.lock() = Place { from: end, must_advance: start == end, exhausted: false };
+    let found = Found::of(&matcher, pattern::body(p).groups);
     Ok(matches::new(vm, p, &subject, found, b.range))
 }
