@@ -1,6 +1,7 @@
 //! Arguments of a call and the binding of native functions' parameters.
 
 use crate::obj::Obj;
+use crate::value::Value;
 use smallvec::SmallVec;
 
 /// The arguments of one call, lent by the caller: positional values, then the values of keywords.
@@ -92,6 +93,26 @@ impl<'a> Args<'a> {
     }
 }
 
+/// How many values [`lend_padded`] has room for.
+pub const LENT: usize = 8;
+
+/// Lends `first` (if any), `rest`, and `UNBOUND` for what is missing to `len`, as consecutive values, to `f`. Nothing is
+/// counted.
+///
+/// # Panics
+/// There are more than [`LENT`] values, or more than `len`.
+#[inline(always)]
+pub fn lend_padded<R>(first: Option<&Obj>, rest: &[Obj], len: usize, f: impl FnOnce(&[Obj]) -> R) -> R {
+    let mut words = [Value::UNBOUND; LENT];
+    let own = usize::from(first.is_some());
+    if let Some(first) = first {
+        words[0] = first.raw();
+    }
+    words[own..own + rest.len()].iter_mut().zip(rest).for_each(|(to, from)| *to = from.raw());
+    // SAFETY: the borrows that the words come from outlive the call; immediates need nobody.
+    f(unsafe { Obj::borrow_slice(&words[..len]) })
+}
+
 /// How one parameter may be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamKind {
@@ -130,6 +151,8 @@ pub struct Signature {
     pub required: usize,
     /// Only plain positional parameters: the fast path applies.
     pub simple: bool,
+    /// No parameter collects others or must be named: as many positional arguments as required suffice.
+    pub plain: bool,
 }
 
 impl Signature {
@@ -168,7 +191,12 @@ impl Signature {
         let positional = params.iter().filter(by_position).count();
         let required = params.iter().filter(by_position).filter(|p| p.default.is_none()).count();
         let simple = positional == params.len();
-        Signature { params, positional, required, simple }
+        let plain = params.iter().all(|p| match p.kind {
+            ParamKind::PositionalOnly | ParamKind::Either => true,
+            ParamKind::KeywordOnly => p.default.is_some(),
+            ParamKind::VarPositional | ParamKind::VarKeyword => false,
+        });
+        Signature { params, positional, required, simple, plain }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Calling objects from native code.
 
-use crate::args::Args;
+use crate::args::{Args, LENT, lend_padded};
 use crate::builtin::Builtin;
 use crate::descriptor::NativeFunctionBody;
 use crate::error::PyResult;
@@ -61,7 +61,23 @@ impl Vm {
     /// As [`Self::call_args`].
     #[inline]
     pub fn call2(&self, callable: &Obj, a: &Obj, b: &Obj) -> PyResult {
-        self.call(callable, &[a.clone(), b.clone()])
+        self.call_with(callable, a, Args::positional(std::slice::from_ref(b)))
+    }
+
+    /// Calls with `first` in front of the arguments.
+    ///
+    /// # Errors
+    /// As [`Self::call_args`].
+    #[inline]
+    pub fn call_with(&self, callable: &Obj, first: &Obj, args: Args<'_>) -> PyResult {
+        if args.all().len() < LENT {
+            let n = args.all().len() + 1;
+            return lend_padded(Some(first), args.all(), n, |all| {
+                self.call_args(callable, Args::with_names(all, args.names()))
+            });
+        }
+        let all = args.prepend(first);
+        self.call_args(callable, Args::with_names(&all, args.names()))
     }
 
     /// Calls with keywords given as pairs.
@@ -107,8 +123,7 @@ impl Vm {
             && typeobj::type_body(f.ty()).flags().has(crate::TypeFlags::METHOD_DESCRIPTOR)
             && crate::attr::instance_get(obj, name).is_none()
         {
-            let all = Args::positional(args).prepend(obj);
-            return self.call(&f, &all);
+            return self.call_with(&f, obj, Args::positional(args));
         }
         let m = self.getattr(obj, name)?;
         self.call(&m, args)
@@ -129,8 +144,7 @@ impl Vm {
     pub fn call_special(&self, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult<Option<Obj>> {
         let Some(f) = typeobj::lookup(self, obj.ty(), name) else { return Ok(None) };
         if typeobj::type_body(f.ty()).flags().has(crate::TypeFlags::METHOD_DESCRIPTOR) {
-            let all = Args::positional(args).prepend(obj);
-            return self.call(&f, &all).map(Some);
+            return self.call_with(&f, obj, Args::positional(args)).map(Some);
         }
         let bound = match f.slots().descr_get.get() {
             Some(get) => get(self, &f, Some(obj), obj.ty())?,
@@ -151,8 +165,7 @@ pub fn function_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
 /// `call` of bound methods.
 pub fn method_call(vm: &Vm, m: &Obj, args: Args<'_>) -> PyResult {
     let b: &MethodBody = m.body();
-    let all = args.prepend(b.instance.get_fixed());
-    vm.call_args(b.function.get_fixed(), Args::with_names(&all, args.names()))
+    vm.call_with(b.function.get_fixed(), b.instance.get_fixed(), args)
 }
 
 /// `type.__call__`: `__new__`, then `__init__` if the result is an instance.

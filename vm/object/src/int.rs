@@ -585,7 +585,11 @@ impl Vm {
     ///
     /// # Errors
     /// As [`Self::to_clamped`].
+    #[inline]
     pub fn to_range(&self, start: &Obj, end: &Obj, len: usize) -> PyResult<(usize, usize)> {
+        if start.is_unbound() && end.is_unbound() {
+            return Ok((0, len));
+        }
         let place = |o: &Obj, default: usize| -> PyResult<usize> {
             let Some(o) = o.not_none() else { return Ok(default) };
             let i = self.to_clamped(o)?;

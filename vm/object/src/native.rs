@@ -1,6 +1,6 @@
 //! Native functions and the tables from which native types and modules are built.
 
-use crate::args::{Args, ParamKind, Signature};
+use crate::args::{Args, LENT, ParamKind, Signature, lend_padded};
 use crate::error::PyResult;
 use crate::exception::Exc;
 use crate::layout::Layout;
@@ -146,14 +146,37 @@ impl NativeDef {
             NativeCode::Raw(f) => f(vm, args),
             NativeCode::Bound(f) => {
                 let s = self.parsed();
-                if s.simple && args.names().is_empty() && args.len() == s.positional {
-                    return f(vm, args.all());
+                if args.names().is_empty() {
+                    if s.simple && args.len() == s.positional {
+                        return f(vm, args.all());
+                    }
+                    let fits = s.required <= args.len() && args.len() <= s.positional;
+                    if s.plain && fits && s.params.len() <= LENT {
+                        return lend_padded(None, args.all(), s.params.len(), |all| f(vm, all));
+                    }
                 }
                 self.bind_and_call(vm, s, args, f)
             }
         }
     }
 
+    /// As [`Self::call`], with `first` in front of the arguments.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    #[inline]
+    pub fn call_with(&self, vm: &Vm, first: &Obj, args: Args<'_>) -> PyResult {
+        if args.all().len() < LENT {
+            let n = args.all().len() + 1;
+            return lend_padded(Some(first), args.all(), n, |all| {
+                self.call(vm, Args::with_names(all, args.names()))
+            });
+        }
+        let all = args.prepend(first);
+        self.call(vm, Args::with_names(&all, args.names()))
+    }
+
+    #[inline(never)]
     fn bind_and_call(
         &self,
         vm: &Vm,

@@ -7,6 +7,7 @@ use crate::slots::{CmpOp, NextFn};
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{Builtin, Exc, TypeFlags, dict, int, list, names, str, tuple, typeobj};
+use pyre_text::quick::{Line, Spec};
 
 impl Vm {
     /// `a op b` for the six comparison operators.
@@ -204,6 +205,12 @@ impl Vm {
     pub fn format(&self, o: &Obj, spec: &Obj) -> PyResult {
         if str::len(spec) == 0 && (o.is_exactly(Builtin::Str) || o.raw().is_int()) {
             return self.str(o);
+        }
+        if let Some(spec) = str::as_ascii(spec) {
+            let mut line = Line::new();
+            if format_quickly(o, spec.as_bytes(), &mut line) {
+                return Ok(str::from_latin1(line.as_bytes()));
+            }
         }
         let Some(r) = self.call_special(o, names::__format__(), std::slice::from_ref(spec))? else {
             return Err(self.type_error(format!("Type {} doesn't define __format__", o.type_name())));
@@ -540,6 +547,31 @@ impl Vm {
             Ok(())
         })?;
         Ok(out)
+    }
+}
+
+/// Appends `format(o, spec)` if `o` is exactly an int, a float or a str and neither is out of the ordinary; false, and
+/// nothing appended, otherwise.
+#[inline]
+pub fn format_quickly(o: &Obj, spec: &[u8], out: &mut Line) -> bool {
+    let v = o.raw();
+    if spec.is_empty() {
+        let is_int = v.is_int();
+        if is_int {
+            out.push_int(v.int());
+        }
+        return is_int;
+    }
+    let Some(spec) = Spec::parse(spec) else { return false };
+    if v.is_int() {
+        return spec.int(v.int(), out);
+    }
+    if o.is_exactly(Builtin::Float) {
+        return crate::float::as_float(o).is_some_and(|f| spec.float(f, out));
+    }
+    match str::get(o).filter(|_| str::is_exact(o)).map(|s| s.data()) {
+        Some(str::Data::One(text)) => spec.text(text, out),
+        _ => false,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod codecs;
 pub mod format_spec;
 pub mod hash;
 pub mod percent;
+pub mod quick;
 pub mod repr;
 pub mod search;
 pub mod split;

@@ -8,6 +8,7 @@ use pyre_number::NumError;
 use pyre_number::float::{self, FloatStyle};
 
 use crate::format_spec::Integer;
+use crate::quick::{Field, Line};
 use crate::{Body, Buffer};
 
 /// A width or precision.
@@ -257,6 +258,13 @@ impl Layout {
         layout
     }
 
+    /// The layout, if it asks for nothing but a width.
+    #[inline]
+    fn common(&self) -> Option<Field> {
+        let plain = !(self.plus || self.blank || self.alternate);
+        plain.then_some(Field { left: self.left, zero: self.zero, width: self.width })
+    }
+
     fn sign(&self, negative: bool) -> &'static str {
         match (negative, self.plus, self.blank) {
             (true, ..) => "-",
@@ -299,6 +307,16 @@ impl Layout {
 /// # Errors
 /// `MemoryError` for widths beyond the memory.
 pub fn push_int(value: Integer<'_>, kind: u8, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
+    if let (Integer::Small(value), Some(field)) = (value, layout.common())
+        && layout.precision.is_none()
+        && !matches!(kind, b'o' | b'x' | b'X')
+    {
+        let mut line = Line::new();
+        if field.int(value, &mut line) {
+            out.push_latin1(line.as_bytes());
+            return Ok(());
+        }
+    }
     let (radix, prefix) = match kind {
         b'o' => (8, "0o"),
         b'x' => (16, "0x"),
@@ -323,6 +341,13 @@ pub fn push_int(value: Integer<'_>, kind: u8, layout: &Layout, out: &mut Buffer)
 /// # Errors
 /// `MemoryError` for widths beyond the memory.
 pub fn push_float(value: f64, kind: u8, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
+    if let (b'f', Some(field)) = (kind, layout.common()) {
+        let mut line = Line::new();
+        if field.float(value, layout.precision.unwrap_or(6), &mut line) {
+            out.push_latin1(line.as_bytes());
+            return Ok(());
+        }
+    }
     let style = match kind.to_ascii_lowercase() {
         b'e' => FloatStyle::Exponent,
         b'f' => FloatStyle::Fixed,
@@ -342,6 +367,10 @@ pub fn push_float(value: f64, kind: u8, layout: &Layout, out: &mut Buffer) -> Re
 /// # Errors
 /// `MemoryError` for widths beyond the memory.
 pub fn push_text(text: Body<'_>, layout: &Layout, out: &mut Buffer) -> Result<(), NumError> {
+    if layout.width == 0 && layout.precision.is_none() {
+        out.push_body(text);
+        return Ok(());
+    }
     let text = text.slice(0, layout.precision.unwrap_or(usize::MAX).min(text.len()));
     let missing = layout.width.saturating_sub(text.len());
     out.try_reserve(missing.saturating_add(text.len()))?;

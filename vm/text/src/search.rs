@@ -13,12 +13,6 @@ const PATIENCE: usize = 4;
 /// Comparisons that never switch.
 const FREE_WORK: usize = 256;
 
-/// A string to search for in haystacks of one width; never empty.
-enum Needle<'a, U> {
-    Bytes { forward: Box<memmem::Finder<'a>>, backward: Box<memmem::FinderRev<'a>> },
-    Units(&'a [U]),
-}
-
 /// A unit type that can be searched for.
 trait Searchable: Unit {
     fn as_bytes(units: &[Self]) -> Option<&[u8]>;
@@ -42,30 +36,54 @@ impl Searchable for u32 {
     }
 }
 
-impl<'a, U: Searchable> Needle<'a, U> {
-    fn new(units: &'a [U]) -> Self {
-        match U::as_bytes(units) {
-            Some(bytes) => Needle::Bytes {
-                forward: Box::new(memmem::Finder::new(bytes)),
-                backward: Box::new(memmem::FinderRev::new(bytes)),
-            },
-            None => Needle::Units(units),
+/// Shorter haystacks are searched by their first byte: a searcher costs more than it saves.
+const SHORT: usize = 256;
+
+/// The first occurrence in a short haystack; the needle is not empty.
+#[inline]
+fn find_short(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let (first, rest) = needle.split_first()?;
+    let last_start = haystack.len().checked_sub(needle.len())?;
+    let mut start = 0;
+    while start <= last_start {
+        start += memchr::memchr(*first, &haystack[start..=last_start])?;
+        if haystack[start + 1..].starts_with(rest) {
+            return Some(start);
+        }
+        start += 1;
+    }
+    None
+}
+
+/// The starts of occurrences in bytes that do not overlap, from the left; the needle is not empty.
+enum ByteStarts<'h, 'n> {
+    Short { haystack: &'h [u8], needle: &'n [u8], from: usize },
+    Long(memmem::FindIter<'h, 'n>),
+}
+
+impl<'h, 'n> ByteStarts<'h, 'n> {
+    #[inline]
+    fn new(haystack: &'h [u8], needle: &'n [u8]) -> Self {
+        if haystack.len() <= SHORT || needle.len() == 1 {
+            ByteStarts::Short { haystack, needle, from: 0 }
+        } else {
+            ByteStarts::Long(memmem::find_iter(haystack, needle))
         }
     }
+}
 
-    fn find(&self, haystack: &[U]) -> Option<usize> {
-        match (self, U::as_bytes(haystack)) {
-            (Needle::Bytes { forward, .. }, Some(bytes)) => forward.find(bytes),
-            (Needle::Units(needle), _) => find_units(haystack, needle),
-            (Needle::Bytes { .. }, None) => None,
-        }
-    }
+impl Iterator for ByteStarts<'_, '_> {
+    type Item = usize;
 
-    fn rfind(&self, haystack: &[U]) -> Option<usize> {
-        match (self, U::as_bytes(haystack)) {
-            (Needle::Bytes { backward, .. }, Some(bytes)) => backward.rfind(bytes),
-            (Needle::Units(needle), _) => rfind_units(haystack, needle),
-            (Needle::Bytes { .. }, None) => None,
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self {
+            ByteStarts::Short { haystack, needle, from } => {
+                let at = *from + find_short(&haystack[*from..], needle)?;
+                *from = at + needle.len();
+                Some(at)
+            }
+            ByteStarts::Long(all) => all.next(),
         }
     }
 }
@@ -204,6 +222,7 @@ pub fn find(haystack: Body<'_>, needle: Body<'_>) -> Option<usize> {
 
 fn find_in<U: Searchable>(haystack: &[U], needle: &[U]) -> Option<usize> {
     match (U::as_bytes(haystack), U::as_bytes(needle)) {
+        (Some(haystack), Some(needle)) if haystack.len() <= SHORT => find_short(haystack, needle),
         (Some(haystack), Some(needle)) => memmem::find(haystack, needle),
         _ => find_units(haystack, needle),
     }
@@ -262,14 +281,13 @@ fn positions_in<U: Searchable>(haystack: &[U], units: &[U], limit: usize) -> Vec
     if units.is_empty() || units.len() > haystack.len() {
         return found;
     }
-    if let (Some(bytes), [unit]) = (U::as_bytes(haystack), units) {
-        found.extend(memchr::memchr_iter(unit.code() as u8, bytes).take(limit));
+    if let (Some(haystack), Some(needle)) = (U::as_bytes(haystack), U::as_bytes(units)) {
+        found.extend(ByteStarts::new(haystack, needle).take(limit));
         return found;
     }
-    let needle = Needle::new(units);
     let mut from = 0;
     while found.len() < limit
-        && let Some(offset) = needle.find(&haystack[from..])
+        && let Some(offset) = find_units(&haystack[from..], units)
     {
         found.push(from + offset);
         from += offset + units.len();
@@ -288,10 +306,13 @@ fn positions_from_right_in<U: Searchable>(haystack: &[U], units: &[U], limit: us
     if units.is_empty() {
         return found;
     }
-    let needle = Needle::new(units);
+    if let (Some(haystack), Some(needle)) = (U::as_bytes(haystack), U::as_bytes(units)) {
+        found.extend(memmem::rfind_iter(haystack, needle).take(limit));
+        return found;
+    }
     let mut end = haystack.len();
     while found.len() < limit
-        && let Some(at) = needle.rfind(&haystack[..end])
+        && let Some(at) = rfind_units(&haystack[..end], units)
     {
         found.push(at);
         end = at;
@@ -314,6 +335,9 @@ pub fn count(haystack: Body<'_>, needle: Body<'_>) -> usize {
             Body::Ucs4(units) => units.iter().filter(|unit| **unit == wanted).count(),
         };
     }
+    if let (Body::Latin1(haystack), Body::Latin1(needle)) = (haystack, needle) {
+        return ByteStarts::new(haystack, needle).count();
+    }
     positions(haystack, needle, usize::MAX).len()
 }
 
@@ -327,6 +351,9 @@ pub fn replace(haystack: Body<'_>, old: Body<'_>, new: Body<'_>, limit: usize) -
             return None;
         }
         return Some(interleave(haystack, new, limit));
+    }
+    if let (Body::Latin1(haystack), Body::Latin1(old), Body::Latin1(new)) = (haystack, old, new) {
+        return replace_bytes(haystack, old, new, limit).map(Buffer::Latin1);
     }
     let found = positions(haystack, old, limit);
     if found.is_empty() {
@@ -342,6 +369,21 @@ pub fn replace(haystack: Body<'_>, old: Body<'_>, new: Body<'_>, limit: usize) -
     out.push_body(haystack.slice(from, haystack.len()));
     // The widest characters may have been the replaced ones.
     Some(if matches!(haystack, Body::Latin1(_)) { out } else { out.narrowed() })
+}
+
+/// As [`replace`], for bytes; `old` is not empty.
+fn replace_bytes(haystack: &[u8], old: &[u8], new: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut starts = ByteStarts::new(haystack, old).take(limit);
+    let first = starts.next()?;
+    let mut out = Vec::with_capacity(haystack.len() + new.len());
+    let mut from = 0;
+    for at in std::iter::once(first).chain(starts) {
+        out.extend_from_slice(&haystack[from..at]);
+        out.extend_from_slice(new);
+        from = at + old.len();
+    }
+    out.extend_from_slice(&haystack[from..]);
+    Some(out)
 }
 
 /// `new` before each of the first characters and, within the limit, at the end.
@@ -361,12 +403,20 @@ fn interleave(haystack: Body<'_>, new: Body<'_>, limit: usize) -> Buffer {
 }
 
 /// Whether `haystack` begins with `prefix`.
+#[inline]
 pub fn starts_with(haystack: Body<'_>, prefix: Body<'_>) -> bool {
+    if let (Body::Latin1(haystack), Body::Latin1(prefix)) = (haystack, prefix) {
+        return haystack.starts_with(prefix);
+    }
     haystack.len() >= prefix.len() && haystack.slice(0, prefix.len()) == prefix
 }
 
 /// Whether `haystack` ends with `suffix`.
+#[inline]
 pub fn ends_with(haystack: Body<'_>, suffix: Body<'_>) -> bool {
+    if let (Body::Latin1(haystack), Body::Latin1(suffix)) = (haystack, suffix) {
+        return haystack.ends_with(suffix);
+    }
     let length = haystack.len();
     length >= suffix.len() && haystack.slice(length - suffix.len(), length) == suffix
 }

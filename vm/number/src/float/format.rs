@@ -50,6 +50,39 @@ pub fn format(value: f64, style: FloatStyle, precision: usize, alternate: bool) 
     out
 }
 
+/// `magnitude`, which is not negative, rounded to `places` digits after the point (half to even): what is before and
+/// after the point. `None` for large values, for more than 17 places, and for what is no finite number.
+pub fn fixed_parts(magnitude: f64, places: usize) -> Option<(u64, u64)> {
+    const POWERS: [u64; 18] = {
+        let mut powers = [1; 18];
+        let mut i = 1;
+        while i < powers.len() {
+            powers[i] = powers[i - 1] * 10;
+            i += 1;
+        }
+        powers
+    };
+    let power = *POWERS.get(places)?;
+    if !magnitude.is_finite() {
+        return None;
+    }
+    let (_, mantissa, exponent) = crate::scale::decompose(magnitude);
+    if exponent >= 0 {
+        // Above the mantissa's 53 bits there are 10 more that are certain to fit.
+        return (exponent <= 10).then(|| (mantissa << exponent, 0));
+    }
+    // At most 2**53 * 10**17, which is below 2**110.
+    let scaled = u128::from(mantissa) * u128::from(power);
+    let shift = exponent.unsigned_abs();
+    if shift > 112 {
+        return Some((0, 0));
+    }
+    let (quotient, rest, half) = (scaled >> shift, scaled & ((1 << shift) - 1), 1 << (shift - 1));
+    let up = rest > half || rest == half && quotient & 1 == 1;
+    let rounded = u64::try_from(quotient + u128::from(up)).ok()?;
+    Some((rounded / power, rounded % power))
+}
+
 fn fixed(magnitude: f64, precision: usize, alternate: bool, out: &mut String) {
     use std::fmt::Write;
     let shown = precision.min(MAX_FRACTION);

@@ -14,7 +14,7 @@ mod tests;
 pub use arith::{
     PowResult, as_integer_ratio, divide, divmod, floordiv, hash, is_integer, modulo, pow, round_digits,
 };
-pub use format::{FloatStyle, format};
+pub use format::{FloatStyle, fixed_parts, format};
 pub use hex::{from_hex, to_hex};
 pub use parse::{parse, underscores_join};
 pub use repr::{repr, write_repr};

@@ -92,8 +92,7 @@ impl NativeFunctionBody {
         if !self.bound {
             return self.def.call(vm, args);
         }
-        let all = args.prepend(self.self_.get_fixed());
-        self.def.call(vm, Args::with_names(&all, args.names()))
+        self.def.call_with(vm, self.self_.get_fixed(), args)
     }
 }
 

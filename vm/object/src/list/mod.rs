@@ -131,6 +131,17 @@ pub fn from_vec(mut items: Vec<Obj>) -> Obj {
     }
 }
 
+/// A list of these items.
+#[inline]
+pub fn from_small<A: smallvec::Array<Item = Obj>>(mut items: smallvec::SmallVec<A>) -> Obj {
+    // SAFETY: the handles are given away, and the vector forgets them.
+    unsafe {
+        let l = from_words(words_of(&items));
+        items.set_len(0);
+        l
+    }
+}
+
 /// A list of the same items.
 pub fn from_slice(items: &[Obj]) -> Obj {
     items.iter().for_each(|o| crate::obj::retain(o.raw()));

@@ -1,8 +1,10 @@
 //! `str.format` and `str.format_map`: templates with replacement fields.
 
+use pyre_object::protocol::format_quickly;
 use pyre_object::str::{self, StrBuilder};
 use pyre_object::{Args, Builtin, Obj, PyResult, Vm, intern};
 use pyre_text::Body;
+use pyre_text::quick::Line;
 use pyre_text::str_format::{
     Access, AutoNumber, Field, FieldName, Key, MAX_DEPTH, Parser, TOO_DEEP, unknown_conversion,
 };
@@ -114,6 +116,13 @@ fn render_field(
         };
     }
     let spec = part(template, field.spec);
+    if let (false, Body::Latin1(spec)) = (field.is_nested, spec) {
+        let mut line = Line::new();
+        if format_quickly(&value, spec, &mut line) {
+            out.push_data(str::Data::One(line.as_bytes()));
+            return Ok(());
+        }
+    }
     if spec.is_empty() && value.is_exactly(Builtin::Str) {
         out.push_obj(&value);
         return Ok(());

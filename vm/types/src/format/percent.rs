@@ -121,6 +121,12 @@ impl<'a> Renderer<'a> {
             return Err(self.vm.memory_error());
         }
         let v = self.argument()?;
+        if c.kind == u32::from(b's')
+            && !self.is_bytes
+            && let Some(text) = str::get(&v).filter(|_| str::is_exact(&v))
+        {
+            return self.push(text.text(), &layout, out);
+        }
         match char::from_u32(c.kind) {
             Some('s') if self.is_bytes => self.bytes_value(&v, &layout, out),
             Some('b') if self.is_bytes => self.bytes_value(&v, &layout, out),

@@ -99,22 +99,9 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
 
 /// The decimal text of a machine word.
 pub fn small_text(i: i64) -> Obj {
-    let mut buffer = [0u8; 20];
-    let mut at = buffer.len();
-    let mut rest = i.unsigned_abs();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if i < 0 {
-        at -= 1;
-        buffer[at] = b'-';
-    }
-    pyre_object::str::from_latin1(&buffer[at..])
+    let mut line = pyre_text::quick::Line::new();
+    line.push_int(i);
+    pyre_object::str::from_latin1(line.as_bytes())
 }
 
 fn compare(_: &Vm, a: &Obj, b: &Obj, op: CmpOp) -> PyResult {

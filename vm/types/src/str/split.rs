@@ -3,11 +3,12 @@
 use super::{exact, too_long};
 use crate::arguments::argument_type;
 use pyre_object::list;
-use pyre_object::str::{self, StrRef};
+use pyre_object::str::{self, Data, StrRef};
 use pyre_object::tuple::{self, new_tuple};
 use pyre_object::{Builtin, Obj, PyResult, Vm};
 use pyre_text::search;
 use pyre_text::split::{self, Ends, Flavor};
+use smallvec::SmallVec;
 use std::ops::Range;
 
 fn list_of(o: &Obj, pieces: &[Range<usize>]) -> Obj {
@@ -26,7 +27,45 @@ fn split_arguments<'a>(vm: &Vm, a: &'a [Obj]) -> PyResult<(Option<StrRef<'a>>, u
     }
 }
 
+/// The pieces of one-byte text between single bytes, or between runs of whitespace, all of them: nearly every `split`.
+fn split_simply(o: &Obj, bytes: &[u8], separator: Option<u8>) -> Obj {
+    let mut pieces: SmallVec<[Obj; 16]> = SmallVec::new();
+    match separator {
+        Some(separator) => {
+            let mut start = 0;
+            for end in memchr::memchr_iter(separator, bytes) {
+                pieces.push(str::slice(o, start, end));
+                start = end + 1;
+            }
+            pieces.push(str::slice(o, start, bytes.len()));
+        }
+        None => {
+            let is_space = |b: &u8| Flavor::Text.is_space(u32::from(*b));
+            let mut at = 0;
+            while let Some(gap) = bytes[at..].iter().position(|b| !is_space(b)) {
+                let start = at + gap;
+                at = bytes[start..].iter().position(is_space).map_or(bytes.len(), |n| start + n);
+                pieces.push(str::slice(o, start, at));
+            }
+        }
+    }
+    list::from_small(pieces)
+}
+
 pub(super) fn split(vm: &Vm, a: &[Obj]) -> PyResult {
+    if a[2].is_unbound()
+        && let Data::One(bytes) = str::expect(&a[0]).data()
+    {
+        match a[1].not_none().map(str::get) {
+            None => return Ok(split_simply(&a[0], bytes, None)),
+            Some(Some(separator)) if separator.len() == 1 => {
+                if let [byte] = *separator.raw_bytes() {
+                    return Ok(split_simply(&a[0], bytes, Some(byte)));
+                }
+            }
+            _ => {}
+        }
+    }
     let body = str::expect(&a[0]).text();
     Ok(list_of(
         &a[0],
