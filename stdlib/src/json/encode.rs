@@ -6,9 +6,10 @@ use super::strings;
 use crate::support::{NativeType, construct, instance_of};
 use pyre_object::str::{self, StrBuilder};
 use pyre_object::{
-    Args, Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Vm, dict,
-    float, heap_body, int, list, model, raise, tuple, typeobj,
+    Body, Exc, GetSetDef, NativeDef, Obj, PyResult, Raised, Slot, Slots, TypeFlags, TypeSpec, Value, Vm,
+    dict, float, heap_body, int, list, model, raise, tuple, typeobj,
 };
+use pyre_text::quick::Line;
 use std::sync::OnceLock;
 
 heap_body! {
@@ -28,10 +29,7 @@ static SPEC: TypeSpec = TypeSpec {
     flags: TypeFlags::BASE,
     slots: Slots {
         new: Some(|vm, class, args| construct(vm, &NEW, class, args)),
-        call: Some(|vm, o, args| {
-            let all = args.prepend(o);
-            CALL.call(vm, Args::with_names(&all, args.names()))
-        }),
+        call: Some(|vm, o, args| CALL.call_with(vm, o, args)),
         ..Slots::NONE
     },
     getset: &[
@@ -88,7 +86,7 @@ static CALL: NativeDef = NativeDef::method("_iterencode", "(self, obj, _current_
     let how: &Encoder = a[0].body();
     let level = usize::try_from(vm.to_isize(&a[2])?).unwrap_or(0);
     let mut writer =
-        Writer { vm, how, quoting: quoting(how), out: StrBuilder::new(), open: Vec::new(), level };
+        Writer { vm, how, quoting: quoting(how), out: StrBuilder::new(), open: Vec::new(), level, digits: String::new() };
     writer.value(&a[1])?;
     Ok(tuple::new_tuple([writer.out.finish()]))
 });
@@ -120,6 +118,18 @@ struct Writer<'a> {
     out: StrBuilder,
     open: Vec<Obj>,
     level: usize,
+    /// Room for the text of a float.
+    digits: String,
+}
+
+/// The text of a constant.
+fn constant(o: &Obj) -> Option<&'static str> {
+    match o.raw() {
+        Value::NONE => Some("null"),
+        Value::TRUE => Some("true"),
+        Value::FALSE => Some("false"),
+        _ => None,
+    }
 }
 
 impl Writer<'_> {
@@ -128,8 +138,11 @@ impl Writer<'_> {
         if str::is_str(o) {
             return self.string(o);
         }
-        if let Some(text) = self.scalar(o)? {
-            self.out.push_str(&text);
+        if let Some(text) = constant(o) {
+            self.out.push_latin1(text.as_bytes());
+            return Ok(());
+        }
+        if self.number(o)? {
             return Ok(());
         }
         vm.nested(" while encoding a JSON object", || {
@@ -148,34 +161,53 @@ impl Writer<'_> {
         })
     }
 
-    /// The text of a constant or number.
-    fn scalar(&self, o: &Obj) -> PyResult<Option<String>> {
+    /// Writes a number; false if the object is none.
+    fn number(&mut self, o: &Obj) -> PyResult<bool> {
         let vm = self.vm;
-        if o.is_none() {
-            return Ok(Some("null".to_owned()));
-        }
-        for (value, text) in [(true, "true"), (false, "false")] {
-            if o.is(&Obj::bool(value)) {
-                return Ok(Some(text.to_owned()));
+        match int::get(o) {
+            Some(int::IntRef::Small(i)) => {
+                let mut line = Line::new();
+                line.push_int(i);
+                self.out.push_latin1(line.as_bytes());
+                return Ok(true);
             }
+            Some(big) => {
+                self.out.push_str(&vm.repr_text(&big.to_obj())?);
+                return Ok(true);
+            }
+            None => {}
         }
-        if let Some(i) = int::get(o) {
-            return vm.repr_text(&i.to_obj()).map(Some);
-        }
-        let Some(f) = float::as_float(o) else { return Ok(None) };
+        let Some(f) = float::as_float(o) else { return Ok(false) };
         if f.is_finite() {
-            return vm.repr_text(&float::new_float(f)).map(Some);
+            self.digits.clear();
+            pyre_number::float::write_repr(f, &mut self.digits);
+            self.out.push_latin1(self.digits.as_bytes());
+            return Ok(true);
         }
         if !self.how.allow_nan {
             let shown = vm.repr_text(o)?;
             raise!(vm, ValueError, "Out of range float values are not JSON compliant: {shown}");
         }
-        let text = match f {
+        self.out.push_str(match f {
             f if f.is_nan() => "NaN",
             f if f > 0.0 => "Infinity",
             _ => "-Infinity",
-        };
-        Ok(Some(text.to_owned()))
+        });
+        Ok(true)
+    }
+
+    /// The text of a key that is no str; `None` if it is no constant or number either.
+    fn key_text(&mut self, key: &Obj) -> PyResult<Option<Obj>> {
+        if let Some(text) = constant(key) {
+            return Ok(Some(str::new_str(text)));
+        }
+        let start = self.out.len();
+        if !self.number(key)? {
+            return Ok(None);
+        }
+        let text = self.out.data().slice(start, self.out.len()).to_obj();
+        self.out.truncate(start);
+        Ok(Some(text))
     }
 
     fn string(&mut self, s: &Obj) -> PyResult<()> {
@@ -260,7 +292,7 @@ impl Writer<'_> {
         self.level += 1;
         let mut first = true;
         for (key, value) in items {
-            let text = if str::is_str(&key) { None } else { self.scalar(&key)? };
+            let text = if str::is_str(&key) { None } else { self.key_text(&key)? };
             if text.is_none() && !str::is_str(&key) {
                 if self.how.skipkeys {
                     continue;
@@ -274,7 +306,7 @@ impl Writer<'_> {
             first = false;
             self.new_line();
             match text {
-                Some(text) => self.string(&str::new_str(&text))?,
+                Some(text) => self.string(&text)?,
                 None => self.string(&key)?,
             }
             self.out.push_obj(self.how.key_separator.get_fixed());

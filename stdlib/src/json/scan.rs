@@ -4,7 +4,7 @@ use super::strings::{self, decode_error, position};
 use crate::support::NativeType;
 use pyre_object::str::{self, Data};
 use pyre_object::{
-    Args, Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
+    Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
     dict, float, heap_body, int, list, raise, tuple,
 };
 
@@ -25,10 +25,7 @@ static SPEC: TypeSpec = TypeSpec {
     flags: TypeFlags::BASE,
     slots: Slots {
         new: Some(|vm, class, args| crate::support::construct(vm, &NEW, class, args)),
-        call: Some(|vm, o, args| {
-            let all = args.prepend(o);
-            CALL.call(vm, Args::with_names(&all, args.names()))
-        }),
+        call: Some(|vm, o, args| CALL.call_with(vm, o, args)),
         ..Slots::NONE
     },
     getset: &[
@@ -62,24 +59,42 @@ static CALL: NativeDef = NativeDef::method("scan_once", "(self, string, idx)", |
     let Ok(start) = usize::try_from(vm.to_isize(&a[2])?) else {
         raise!(vm, ValueError, "idx cannot be negative")
     };
-    let scan = Scan { vm, s: &a[1], data: text.data(), how: a[0].body(), memo: dict::new_dict() };
-    let (value, end) = scan.value(start)?;
+    let how: &Scanner = a[0].body();
+    let (value, end) = match text.data() {
+        Data::One(units) => Scan::new(vm, &a[1], units, how).value(start)?,
+        Data::Two(units) => Scan::new(vm, &a[1], units, how).value(start)?,
+        Data::Four(units) => Scan::new(vm, &a[1], units, how).value(start)?,
+    };
     Ok(tuple::pair(value, position(end)))
 });
 
 /// One text while it is read.
-struct Scan<'a> {
+struct Scan<'a, U> {
     vm: &'a Vm,
     s: &'a Obj,
-    data: Data<'a>,
+    units: &'a [U],
     how: &'a Scanner,
     /// One object for each key.
     memo: Obj,
+    /// Keys that were read lately, by their length and ends.
+    keys: [Option<Obj>; RECENT],
 }
 
-impl Scan<'_> {
+/// How many keys are found again without making them anew.
+const RECENT: usize = 32;
+
+impl<'a, U: Copy + Into<u32>> Scan<'a, U> {
+    fn new(vm: &'a Vm, s: &'a Obj, units: &'a [U], how: &'a Scanner) -> Scan<'a, U> {
+        Scan { vm, s, units, how, memo: dict::new_dict(), keys: Default::default() }
+    }
+
+    #[inline(always)]
     fn at(&self, i: usize) -> Option<u8> {
-        (i < self.data.len()).then(|| u8::try_from(self.data.at(i)).unwrap_or(0xff))
+        self.units.get(i).map(|u| u8::try_from((*u).into()).unwrap_or(0xff))
+    }
+
+    fn data(&self) -> Data<'_> {
+        str::expect(self.s).data()
     }
 
     fn skip(&self, mut i: usize) -> usize {
@@ -101,10 +116,10 @@ impl Scan<'_> {
     }
 
     /// The value that begins at an index, and the index behind it.
-    fn value(&self, i: usize) -> PyResult<(Obj, usize)> {
+    fn value(&mut self, i: usize) -> PyResult<(Obj, usize)> {
         let vm = self.vm;
         match self.at(i) {
-            Some(b'"') => return strings::scan(vm, self.s, self.data, i + 1, self.how.strict),
+            Some(b'"') => return strings::scan(vm, self.s, self.data(), i + 1, self.how.strict),
             Some(b'{') => {
                 return vm
                     .nested(" while decoding a JSON object from a unicode string", || self.object(i + 1));
@@ -126,7 +141,7 @@ impl Scan<'_> {
         self.number(i)
     }
 
-    fn number(&self, start: usize) -> PyResult<(Obj, usize)> {
+    fn number(&mut self, start: usize) -> PyResult<(Obj, usize)> {
         let vm = self.vm;
         let first = if self.at(start) == Some(b'-') { start + 1 } else { start };
         let mut end = match self.at(first) {
@@ -148,26 +163,33 @@ impl Scan<'_> {
                 (end, real) = (after, true);
             }
         }
-        let text = str::slice(self.s, start, end);
         let (parse, builtin) = match real {
             true => (self.how.parse_float.get_fixed(), Builtin::Float),
             false => (self.how.parse_int.get_fixed(), Builtin::Int),
         };
         if parse.is(builtin.ty())
-            && let Some(ascii) = str::as_ascii(&text)
+            && let Some(value) = self.builtin_number(start, end, real)
         {
-            if real {
-                if let Ok(f) = ascii.parse::<f64>() {
-                    return Ok((float::new_float(f), end));
-                }
-            } else if let Ok(i) = ascii.parse::<i64>() {
-                return Ok((int::new_int(i), end));
-            }
+            return Ok((value, end));
         }
-        Ok((vm.call1(parse, &text)?, end))
+        Ok((vm.call1(parse, &str::slice(self.s, start, end))?, end))
     }
 
-    fn array(&self, i: usize) -> PyResult<(Obj, usize)> {
+    /// What `int` or `float` make of the digits in a range, unless they are too many.
+    fn builtin_number(&self, start: usize, end: usize, real: bool) -> Option<Obj> {
+        let mut text = [0; 32];
+        let text = text.get_mut(..end - start)?;
+        for (i, to) in text.iter_mut().enumerate() {
+            *to = self.at(start + i)?;
+        }
+        let text = std::str::from_utf8(text).ok()?;
+        if real {
+            return text.parse::<f64>().ok().map(float::new_float);
+        }
+        text.parse::<i64>().ok().map(int::new_int)
+    }
+
+    fn array(&mut self, i: usize) -> PyResult<(Obj, usize)> {
         let vm = self.vm;
         let values = list::with_capacity(0);
         let mut i = self.skip(i);
@@ -192,7 +214,7 @@ impl Scan<'_> {
         }
     }
 
-    fn object(&self, i: usize) -> PyResult<(Obj, usize)> {
+    fn object(&mut self, i: usize) -> PyResult<(Obj, usize)> {
         let vm = self.vm;
         let pairs_hook = self.how.object_pairs_hook.get_fixed().not_none();
         let found = if pairs_hook.is_some() { list::with_capacity(0) } else { dict::new_dict() };
@@ -226,15 +248,43 @@ impl Scan<'_> {
         Ok((value, i + 1))
     }
 
+    /// The key that begins behind its quote, and the index behind it.
+    fn key(&mut self, start: usize) -> PyResult<(Obj, usize)> {
+        let mut end = start;
+        while self.at(end).is_some_and(|c| c.is_ascii_alphanumeric() || c == b'_') {
+            end += 1;
+        }
+        if self.at(end) != Some(b'"') || end == start {
+            return self.any_key(start);
+        }
+        let n = end - start;
+        let ends = usize::from(self.at(start).unwrap_or(0)) * 5 + usize::from(self.at(end - 1).unwrap_or(0));
+        let place = (ends + n * 11) % RECENT;
+        if let Some(recent) = &self.keys[place]
+            && let Some(text) = str::as_ascii(recent)
+            && text.len() == n
+            && text.bytes().zip(&self.units[start..end]).all(|(b, u)| u32::from(b) == (*u).into())
+        {
+            return Ok((recent.clone(), end + 1));
+        }
+        let (key, after) = self.any_key(start)?;
+        self.keys[place] = Some(key.clone());
+        Ok((key, after))
+    }
+
+    fn any_key(&self, start: usize) -> PyResult<(Obj, usize)> {
+        let (key, after) = strings::scan(self.vm, self.s, self.data(), start, self.how.strict)?;
+        Ok((dict::set_default(self.vm, &self.memo, &key, &key)?, after))
+    }
+
     /// A key, its value, and the index behind them.
-    fn pair(&self, i: usize) -> PyResult<(Obj, Obj, usize)> {
+    fn pair(&mut self, i: usize) -> PyResult<(Obj, Obj, usize)> {
         let vm = self.vm;
         if self.at(i) != Some(b'"') {
             let text = "Expecting property name enclosed in double quotes";
             return Err(decode_error(vm, text, self.s, i));
         }
-        let (key, after) = strings::scan(vm, self.s, self.data, i + 1, self.how.strict)?;
-        let key = dict::set_default(vm, &self.memo, &key, &key)?;
+        let (key, after) = self.key(i + 1)?;
         let colon = self.skip(after);
         if self.at(colon) != Some(b':') {
             return Err(decode_error(vm, "Expecting ':' delimiter", self.s, colon));

@@ -21,6 +21,16 @@ pub(super) fn quote(out: &mut StrBuilder, data: Data<'_>, ascii: bool) {
         _ => !ascii && c > 0x7e,
     };
     out.push_char('"');
+    if let Data::One(mut bytes) = data {
+        while let Some(i) = bytes.iter().position(|b| !is_plain(*b, ascii)) {
+            out.push_latin1(&bytes[..i]);
+            escape(out, u32::from(bytes[i]));
+            bytes = &bytes[i + 1..];
+        }
+        out.push_latin1(bytes);
+        out.push_char('"');
+        return;
+    }
     let (mut start, n) = (0, data.len());
     for (i, c) in data.iter().enumerate() {
         if plain(c) {
@@ -32,6 +42,21 @@ pub(super) fn quote(out: &mut StrBuilder, data: Data<'_>, ascii: bool) {
     }
     out.push_data(data.slice(start, n));
     out.push_char('"');
+}
+
+/// Whether a Latin-1 character stands for itself.
+#[inline(always)]
+fn is_plain(b: u8, ascii: bool) -> bool {
+    const ORDINARY: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut b = 0x20;
+        while b < 0x7f {
+            table[b] = b != 0x22 && b != 0x5c;
+            b += 1;
+        }
+        table
+    };
+    ORDINARY[b as usize] || !ascii && b > 0x7e
 }
 
 fn escape(out: &mut StrBuilder, c: u32) {
@@ -93,6 +118,14 @@ pub(super) fn scan(vm: &Vm, s: &Obj, data: Data<'_>, start: usize, strict: bool)
     loop {
         if i >= n {
             return Err(unterminated());
+        }
+        if let Data::One(bytes) = data {
+            // What ends a stretch of ordinary characters is looked at below.
+            let special = |b: &u8| matches!(*b, 0x22 | 0x5c | 0..0x20);
+            i = bytes[i..].iter().position(special).map_or(n, |k| i + k);
+            if i == n {
+                continue;
+            }
         }
         let c = data.at(i);
         if c == 0x22 {

@@ -447,6 +447,14 @@ impl Vm {
             if typeobj::is_instance_exact_mro(o, class) {
                 return Ok(true);
             }
+            // `__class__` is a data descriptor of `object`: it tells the type, unless it is overridden.
+            let generic = crate::attr::generic_getattr as crate::slots::GetAttrFn;
+            if o.slots().getattr.is(Some(generic))
+                && let Some(of_type) = typeobj::lookup(self, o.ty(), names::__class__())
+                && typeobj::lookup(self, Builtin::Object.ty(), names::__class__()).is_some_and(|c| c.is(&of_type))
+            {
+                return Ok(false);
+            }
             let c = self.getattr_opt(o, names::__class__())?;
             return Ok(
                 c.is_some_and(|c| !c.is(o.ty()) && typeobj::is_type(&c) && typeobj::is_subtype(&c, class))

@@ -203,9 +203,8 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &str, op: CmpOp) -> PyResult {
     if pos.len() > 1 && default.is_some() {
         raise!(vm, TypeError, "Cannot specify a default for {name}() with multiple positional arguments");
     }
-    let source = if pos.len() > 1 { tuple::from_slice(pos) } else { pos[0].clone() };
     let mut best: Option<(Obj, Obj)> = None;
-    vm.for_each(&source, |item| {
+    let mut consider = |item: Obj| {
         let k = match &key {
             Some(f) => vm.call1(f, &item)?,
             None => item.clone(),
@@ -218,7 +217,11 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &str, op: CmpOp) -> PyResult {
             best = Some((item, k));
         }
         Ok(())
-    })?;
+    };
+    match pos {
+        [iterable] => vm.for_each(iterable, consider)?,
+        several => several.iter().try_for_each(|item| consider(item.clone()))?,
+    }
     match (best, default) {
         (Some((item, _)), _) => Ok(item),
         (None, Some(d)) => Ok(d),

@@ -106,6 +106,15 @@ impl StrBuilder {
         }
     }
 
+    /// Appends Latin-1 characters.
+    #[inline]
+    pub fn push_latin1(&mut self, bytes: &[u8]) {
+        match &mut self.units {
+            Units::One(v) => v.extend_from_slice(bytes),
+            _ => self.push_data(Data::One(bytes)),
+        }
+    }
+
     /// Appends code points.
     pub fn push_data(&mut self, data: Data<'_>) {
         match (&mut self.units, data) {
