@@ -85,8 +85,15 @@ static NEW: NativeDef = NativeDef::class_method(
 static CALL: NativeDef = NativeDef::method("_iterencode", "(self, obj, _current_indent_level)", |vm, a| {
     let how: &Encoder = a[0].body();
     let level = usize::try_from(vm.to_isize(&a[2])?).unwrap_or(0);
-    let mut writer =
-        Writer { vm, how, quoting: quoting(how), out: StrBuilder::new(), open: Vec::new(), level, digits: String::new() };
+    let mut writer = Writer {
+        vm,
+        how,
+        quoting: quoting(how),
+        out: StrBuilder::new(),
+        open: Vec::new(),
+        level,
+        digits: String::new(),
+    };
     writer.value(&a[1])?;
     Ok(tuple::new_tuple([writer.out.finish()]))
 });

@@ -4,8 +4,8 @@ use super::strings::{self, decode_error, position};
 use crate::support::NativeType;
 use pyre_object::str::{self, Data};
 use pyre_object::{
-    Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm,
-    dict, float, heap_body, int, list, raise, tuple,
+    Body, Builtin, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, dict,
+    float, heap_body, int, list, raise, tuple,
 };
 
 heap_body! {

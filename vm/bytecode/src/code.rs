@@ -336,6 +336,7 @@ pub struct CodeUnit {
 
 impl CodeUnit {
     /// The handler that protects the instruction at that word.
+    #[inline]
     pub fn handler(&self, word: u32) -> Option<&ExceptionEntry> {
         let after = self.exceptions.partition_point(|entry| entry.start <= word);
         let entry = &self.exceptions[after.checked_sub(1)?];

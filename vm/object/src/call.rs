@@ -182,6 +182,13 @@ pub fn type_call(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
         return Err(vm.type_error(format!("cannot create '{}' instances", crate::type_new::full_name(ty))));
     };
     let obj = new(vm, ty, args)?;
+    // `object.__init__` takes whatever a `__new__` that is not `object`'s took.
+    let object = &typeobj::type_body(Builtin::Object.ty()).ops;
+    if obj.slots().init.addr() == object.init.addr()
+        && typeobj::type_body(obj.ty()).ops.new.addr() != object.new.addr()
+    {
+        return Ok(obj);
+    }
     if typeobj::is_instance_exact_mro(&obj, ty)
         && let Some(init) = obj.slots().init.get()
     {

@@ -129,6 +129,7 @@ impl Vm {
 ///
 /// # Panics
 /// `e` is no exception.
+#[inline]
 #[track_caller]
 pub fn exception_body(e: &Obj) -> &ExceptionBody {
     e.body()

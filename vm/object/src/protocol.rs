@@ -451,7 +451,8 @@ impl Vm {
             let generic = crate::attr::generic_getattr as crate::slots::GetAttrFn;
             if o.slots().getattr.is(Some(generic))
                 && let Some(of_type) = typeobj::lookup(self, o.ty(), names::__class__())
-                && typeobj::lookup(self, Builtin::Object.ty(), names::__class__()).is_some_and(|c| c.is(&of_type))
+                && typeobj::lookup(self, Builtin::Object.ty(), names::__class__())
+                    .is_some_and(|c| c.is(&of_type))
             {
                 return Ok(false);
             }

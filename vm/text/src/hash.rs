@@ -59,6 +59,20 @@ impl State {
     }
 }
 
+/// The bytes of `rest`, the end of `bytes`, as the low ones of a word. (Copying so few costs more than loading them.)
+#[inline(always)]
+fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
+    match (bytes.last_chunk::<8>(), rest) {
+        (_, []) => 0,
+        (Some(end), _) => u64::from_le_bytes(*end) >> (64 - 8 * rest.len()),
+        (None, [a, b, c, d, more @ ..]) => {
+            let low = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+            more.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b)) << 32 | low
+        }
+        (None, few) => few.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b)),
+    }
+}
+
 /// `hash` of the bytes of a string body or of a `bytes` object: 0 when empty, never -1.
 ///
 /// A string is hashed over the bytes of its body in its narrowest width, in native byte order.
@@ -74,10 +88,7 @@ pub fn hash_bytes(key: HashKey, bytes: &[u8]) -> i64 {
     ]);
     let (words, rest) = bytes.as_chunks::<8>();
     words.iter().for_each(|word| state.absorb(u64::from_le_bytes(*word)));
-    let mut last = [0u8; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    last[7] = bytes.len() as u8;
-    state.absorb(u64::from_le_bytes(last));
+    state.absorb(tail(bytes, rest) | u64::from(bytes.len() as u8) << 56);
     state.0[2] ^= 0xff;
     state.round();
     state.round();

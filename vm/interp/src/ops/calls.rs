@@ -14,7 +14,7 @@ use pyre_object::args::Args;
 use pyre_object::code::CodeBody;
 use pyre_object::descriptor::{MethodDescriptorBody, NativeFunctionBody};
 use pyre_object::function::{FunctionBody, MethodBody};
-use pyre_object::{Builtin, Obj, PyResult, Raised, Value, Vm, dict, str, tuple, typeobj};
+use pyre_object::{Builtin, Obj, PyResult, Raised, Value, Vm, dict, obj, str, tuple, typeobj};
 
 /// The code of a function.
 #[inline(always)]
@@ -328,8 +328,14 @@ fn push_simple(
 #[inline(always)]
 fn finish_native(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize, r: PyResult) -> Step {
     let v = r?;
-    cx.drop_range(base, argc + 1);
-    cx.set(dst, v);
+    let regs = cx.frame().regs;
+    // SAFETY: registers of the frame own what they hold; the frame keeps its place while something is released.
+    unsafe {
+        for k in 0..=argc {
+            obj::release(regs.add(base as usize + k).replace(Value::UNBOUND));
+        }
+        obj::release(regs.add(dst as usize).replace(v.into_raw()));
+    }
     Ok(Go::Next)
 }
 
