@@ -93,8 +93,7 @@ pub(crate) fn instance_dict_or_none(o: &Obj) -> Obj {
 /// Calls a constructor's definition, whose first parameter is the class, with the arguments of `__new__`.
 #[inline]
 pub(crate) fn construct(vm: &Vm, def: &'static NativeDef, class: &Obj, args: Args<'_>) -> PyResult {
-    let all = args.prepend(class);
-    def.call(vm, Args::with_names(&all, args.names()))
+    def.call_with(vm, class, args)
 }
 
 /// The arguments of a constructor that takes exactly `N` by position. Keywords are refused unless a subclass has an

@@ -3,7 +3,7 @@
 use super::engine::Program;
 use super::subject::{Found, Mode, Subject};
 use super::{matches, replace, scanner};
-use crate::support::{CLASS_GETITEM, NativeType, builtin_function, native_table};
+use crate::support::{CLASS_GETITEM, NativeType, native_table};
 use pyre_object::str::StrBuilder;
 use pyre_object::{
     Body, CmpOp, Exc, GetSetDef, NativeDef, Obj, PyResult, Slot, Slots, TypeFlags, TypeSpec, Vm, heap_body,
@@ -168,7 +168,7 @@ fn scan(vm: &Vm, a: &[Obj]) -> PyResult {
 
 fn finditer(vm: &Vm, a: &[Obj]) -> PyResult {
     let search = vm.getattr_str(&scan(vm, a)?, "search")?;
-    vm.call2(&builtin_function(vm, "iter")?, &search, &Obj::NONE)
+    Ok(pyre_types::iterators::callable_iter(search, Obj::NONE))
 }
 
 fn hash(vm: &Vm, p: &Obj) -> PyResult<i64> {

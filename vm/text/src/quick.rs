@@ -350,7 +350,8 @@ mod tests {
             }
             let mut line = Line::new();
             if quick.text(text.as_bytes(), &mut line) {
-                let wanted = format_spec::format_str(Buffer::from(text.as_str()).as_body(), body).expect("valid");
+                let text = Buffer::from(text.as_str());
+                let wanted = format_spec::format_str(text.as_body(), body).expect("valid");
                 prop_assert_eq!(Buffer::Latin1(line.as_bytes().to_vec()), wanted);
             }
         }
@@ -359,7 +360,7 @@ mod tests {
         fn integers_are_written_in_full(i in any::<i64>()) {
             let mut line = Line::new();
             line.push_int(i);
-            prop_assert_eq!(line.as_bytes(), i.to_string().as_bytes());
+            prop_assert_eq!(line.as_bytes().to_vec(), i.to_string().into_bytes());
         }
     }
 }

@@ -366,13 +366,14 @@ fn drop_args_below(cx: &mut Cx<'_>, base: u16, argc: usize) {
     cx.frame = top;
 }
 
-/// Calls a class whose `__new__` is `object`'s and whose `__init__` is a Python function: the instance is made here
-/// and `__init__` runs in a frame. `None`: this class needs the general way.
+/// Calls a class whose `__new__` is native and whose `__init__` is a Python function: the instance is made here and
+/// `__init__` runs in a frame. `None`: this class needs the general way.
 #[inline]
 fn construct(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Option<Step> {
     let class = cx.reg(base);
     let body = typeobj::type_body(class);
-    if body.ops.new.addr() != typeobj::type_body(Builtin::Object.ty()).ops.new.addr() {
+    let is_plain = body.ops.new.addr() == typeobj::type_body(Builtin::Object.ty()).ops.new.addr();
+    if !is_plain && body.ops.new.is(pyre_object::slot_dunders::DUNDERS.new) {
         return None;
     }
     if !body.ops.init.is(pyre_object::slot_dunders::DUNDERS.init)
@@ -391,13 +392,36 @@ fn construct(cx: &mut Cx<'_>, dst: u16, base: u16, argc: usize) -> Option<Step> 
     if code.simple_args() as usize != argc + 1 {
         return None;
     }
-    let instance = pyre_object::alloc::new_plain(body.root_shape());
+    let instance = if is_plain {
+        pyre_object::alloc::new_plain(body.root_shape())
+    } else {
+        let args = Args::positional(cx.regs(base + 1, argc));
+        match body.ops.new.get()?(cx.vm, class, args) {
+            Ok(o) if o.ty().is(class) => o,
+            Ok(o) => {
+                let r = initialized(cx.vm, o, class, args);
+                return Some(finish_native(cx, dst, base, argc, r));
+            }
+            Err(e) => return Some(Err(e)),
+        }
+    };
     let class = cx.take(base);
     cx.set(base, instance.clone());
     drop(class);
     // SAFETY: registers of the frame.
     let regs = unsafe { window(cx, base, argc + 1) };
     Some(push_simple(cx, code, init, regs, argc + 1, dst, Action::Init, instance))
+}
+
+/// What calling a class gives whose `__new__` made an object of another class.
+#[cold]
+fn initialized(vm: &Vm, o: Obj, class: &Obj, args: Args<'_>) -> PyResult {
+    if typeobj::is_instance_exact_mro(&o, class)
+        && let Some(init) = o.slots().init.get()
+    {
+        init(vm, &o, args)?;
+    }
+    Ok(o)
 }
 
 /// Calls a function whose arguments do not simply fit: binds them into a new window above the frame.

@@ -140,8 +140,7 @@ pub fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
 /// `__new__`
 pub fn new(vm: &Vm, ty: &Obj, args: Args<'_>) -> PyResult {
     let f = attr::type_getattr(vm, ty, names::__new__())?;
-    let all = args.prepend(ty);
-    vm.call_args(&f, Args::with_names(&all, args.names()))
+    vm.call_with(&f, ty, args)
 }
 
 /// `__del__`

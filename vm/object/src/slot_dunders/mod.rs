@@ -25,8 +25,7 @@ use crate::{Exc, TypeFlags, str, typeobj};
 pub fn call_special(vm: &Vm, obj: &Obj, name: &Obj, args: Args<'_>) -> PyResult<Option<Obj>> {
     let Some(f) = typeobj::lookup(vm, obj.ty(), name) else { return Ok(None) };
     if typeobj::type_body(f.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR) {
-        let all = args.prepend(obj);
-        return vm.call_args(&f, Args::with_names(&all, args.names())).map(Some);
+        return vm.call_with(&f, obj, args).map(Some);
     }
     let bound = match f.slots().descr_get.get() {
         Some(get) => get(vm, &f, Some(obj), obj.ty())?,
