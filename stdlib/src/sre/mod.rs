@@ -10,9 +10,13 @@ mod scanner;
 mod subject;
 
 use crate::support::{native_table, new_module};
+use engine::{MAXREPEAT, lower_ascii, lower_unicode, upper_unicode};
 use pyre_object::{NativeDef, Obj, PyResult, Vm, int, module, str};
-use rustpython_sre_engine::string::{lower_ascii, lower_unicode, upper_unicode};
-use rustpython_sre_engine::{CODESIZE, MAXREPEAT, SRE_MAGIC};
+
+/// The version of the code: that of `re._constants`.
+const MAGIC: usize = 20230612;
+/// Bytes of one unit of code.
+const CODESIZE: usize = 4;
 
 /// As many as two marks for each still have numbers that fit.
 const MAXGROUPS: usize = (u32::MAX / 4) as usize;
@@ -52,9 +56,12 @@ static FUNCTIONS: &[NativeDef] = native_table![
 /// None.
 pub fn module(vm: &Vm) -> PyResult {
     let m = new_module("_sre", "", FUNCTIONS);
-    for (name, value) in
-        [("MAGIC", SRE_MAGIC), ("CODESIZE", CODESIZE), ("MAXREPEAT", MAXREPEAT), ("MAXGROUPS", MAXGROUPS)]
-    {
+    for (name, value) in [
+        ("MAGIC", MAGIC),
+        ("CODESIZE", CODESIZE),
+        ("MAXREPEAT", MAXREPEAT as usize),
+        ("MAXGROUPS", MAXGROUPS),
+    ] {
         module::set(&m, name, Obj::from_len(value));
     }
     module::set(&m, "copyright", str::new_str(" SRE 2.2.2 Copyright (c) 1997-2002 by Secret Labs AB "));

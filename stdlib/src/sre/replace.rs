@@ -39,6 +39,12 @@ pub(super) fn template(vm: &Vm, a: &[Obj]) -> PyResult {
 pub(super) fn compile(vm: &Vm, pattern: &Obj, template: &Obj) -> PyResult {
     let re = vm.import("re")?;
     let compile = vm.getattr_str(&re, "_compile_template")?;
+    if !str::is_str(template) && !bytes::is_bytes(template) && vm.has_buffer(template) {
+        // The cache wants something that can be hashed.
+        let buffer = vm.contiguous_buffer(template)?;
+        let template = bytes::new_bytes(buffer.as_slice().unwrap_or_default());
+        return vm.call2(&compile, pattern, &template);
+    }
     vm.call2(&compile, pattern, template)
 }
 

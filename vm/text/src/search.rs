@@ -58,7 +58,7 @@ fn find_short(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 /// The starts of occurrences in bytes that do not overlap, from the left; the needle is not empty.
 enum ByteStarts<'h, 'n> {
     Short { haystack: &'h [u8], needle: &'n [u8], from: usize },
-    Long(memmem::FindIter<'h, 'n>),
+    Long(Box<memmem::FindIter<'h, 'n>>),
 }
 
 impl<'h, 'n> ByteStarts<'h, 'n> {
@@ -67,7 +67,7 @@ impl<'h, 'n> ByteStarts<'h, 'n> {
         if haystack.len() <= SHORT || needle.len() == 1 {
             ByteStarts::Short { haystack, needle, from: 0 }
         } else {
-            ByteStarts::Long(memmem::find_iter(haystack, needle))
+            ByteStarts::Long(Box::new(memmem::find_iter(haystack, needle)))
         }
     }
 }

@@ -40,7 +40,9 @@ impl First {
     }
 
     fn is_disjoint(&self, set: &Set) -> bool {
-        !(self.high && set.may_be_high()) && !self.low.iter().zip(set.low()).any(|(a, b)| *a && *b)
+        let share_high = self.high && set.may_be_high();
+        let share_low = || self.low.iter().zip(set.low()).any(|(a, b)| *a && *b);
+        !share_high && !share_low()
     }
 
     fn finish(mut self) -> First {

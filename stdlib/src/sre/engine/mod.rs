@@ -17,5 +17,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+pub(super) use codes::MAXREPEAT;
 pub(super) use program::Program;
 pub(super) use run::{Matcher, Text};
+pub(super) use set::{lower_ascii, lower_unicode, upper_unicode};

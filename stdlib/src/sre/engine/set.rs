@@ -1,8 +1,33 @@
 //! Sets of characters: what one character of the text may be.
 
 use super::codes as c;
-use pyre_text::unicode;
-use rustpython_sre_engine::string::{lower_ascii, lower_unicode, upper_unicode};
+use pyre_text::unicode::{self, CaseMapping, Mapped};
+
+/// The lower case of an ASCII letter; other characters as they are.
+#[inline]
+pub fn lower_ascii(ch: u32) -> u32 {
+    u8::try_from(ch).map_or(ch, |b| b.to_ascii_lowercase().into())
+}
+
+/// The lower case, or its first character.
+pub fn lower_unicode(ch: u32) -> u32 {
+    mapped(ch, CaseMapping::Lower)
+}
+
+/// The upper case, or its first character.
+pub fn upper_unicode(ch: u32) -> u32 {
+    mapped(ch, CaseMapping::Upper)
+}
+
+fn mapped(ch: u32, mapping: CaseMapping) -> u32 {
+    if ch > 0x10_ffff {
+        return ch;
+    }
+    match unicode::map_case(ch, mapping) {
+        Mapped::One(to) => to,
+        Mapped::Many(all) => all.first().copied().unwrap_or(ch),
+    }
+}
 
 /// How letters are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +157,8 @@ fn accepts(code: &[u32], ch: u32) -> Option<bool> {
         [c::IN_UNI_IGNORE, _, ref set @ ..] => in_set(set, lower_unicode(ch))?,
         [c::IN_LOC_IGNORE, _, ref set @ ..] => {
             let [lower, upper] = locale_cases(ch);
-            in_set(set, lower)? || upper != lower && in_set(set, upper)?
+            let (lower, upper) = (in_set(set, lower)?, in_set(set, upper)?);
+            if set.first() == Some(&c::NEGATE) { lower && upper } else { lower || upper }
         }
         _ => return None,
     })
