@@ -9,12 +9,13 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const USAGE: &str = "\
-usage: pyre-stress-tests [--pyre PATH] [--minutes N] [--seed S] [--seconds N] [NAME...]
+usage: pyre-stress-tests [--pyre PATH] [--minutes N] [--seed S] [--seconds N] [--without MODE]... [NAME...]
 
   --pyre      the executable to test (default: target/release/pyre)
   --minutes   how long to go on (default 1; fractions are allowed)
   --seed      the first seed (default: the time); every run prints the one it used
   --seconds   how long each part of a program lasts (default 1)
+  --without   leave out the modes whose options contain this, such as gczeal or walker
   NAME        only programs whose name contains it";
 
 /// Interpreter options that are taken in turn.
@@ -32,6 +33,7 @@ struct Options {
     minutes: f64,
     seed: u64,
     seconds: f64,
+    modes: Vec<&'static [&'static str]>,
     names: Vec<String>,
 }
 
@@ -65,6 +67,7 @@ fn parse() -> Result<Option<Options>, String> {
         minutes: 1.0,
         seed: now,
         seconds: 1.0,
+        modes: MODES.to_vec(),
         names: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -77,6 +80,10 @@ fn parse() -> Result<Option<Options>, String> {
             "--minutes" => options.minutes = value().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
             "--seed" => options.seed = value().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
             "--seconds" => options.seconds = value().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
+            "--without" => {
+                let text = value()?;
+                options.modes.retain(|mode| !mode.iter().any(|part| part.contains(&text)));
+            }
             name if !name.starts_with('-') => options.names.push(name.to_owned()),
             other => return Err(format!("unknown option {other}\n{USAGE}")),
         }
@@ -108,7 +115,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         let program = &programs[runs % programs.len()];
         // The number of modes and of programs have no common pattern with the rounds: each program meets each mode.
         let round = runs / programs.len();
-        let mode = MODES[(runs + round) % MODES.len()];
+        let mode = options.modes[(runs + round) % options.modes.len()];
         let threads = [4, 2, 8, 3][round % 4];
         let seed = options.seed.wrapping_add(runs as u64) % 1_000_000_000;
         runs += 1;
