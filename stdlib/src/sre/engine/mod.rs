@@ -6,7 +6,8 @@
 //! natively, as deep as the pattern nests them.
 //!
 //! Everything a choice has to restore is either saved with it (position, loop state) or undone from a trail (the marks
-//! of groups). The matcher calls [`Vm::poll`] now and then: Ctrl-C and collections do not wait for a match.
+//! of groups). The matcher calls [`pyre_object::Vm::poll`] now and then: Ctrl-C and collections do not wait for a match.
+//! Design: `docs/design/regular-expressions.md`.
 
 mod codes;
 mod first;
