@@ -93,10 +93,15 @@ unsafe impl Body for DictTable {
         &LAYOUT
     }
     fn slots(&self, visit: &mut dyn FnMut(&Slot)) {
-        let t = Table { head: NonNull::from(self) };
-        let used = within_cell(self, HEAD + index_bytes(self.mask), t.used() as usize, ENTRY);
-        for i in 0..used as u32 {
-            let e = t.entry(i);
+        // Read once: what `within_cell` says holds for this mask only, and another life of the cell may have another.
+        // SAFETY: a field of `self`.
+        let mask = unsafe { (&raw const self.mask).read_volatile() };
+        let offset = HEAD + index_bytes(mask);
+        let used = within_cell(self, offset, self.used.load(Ordering::Acquire) as usize, ENTRY);
+        let entries = std::ptr::from_ref(self).cast::<u8>().wrapping_add(offset).cast::<Entry>();
+        for i in 0..used {
+            // SAFETY: in the cell, and an entry that was handed out is initialised.
+            let e = unsafe { &*entries.add(i) };
             visit(&e.key);
             visit(&e.value);
         }
