@@ -1,12 +1,16 @@
 //! The command line.
 
+#![no_main]
+
+#[cfg(not(feature = "system-allocator"))]
+mod allocator;
 mod arguments;
 mod main_program;
 
 use pyre_gc::native::NativeMemory;
 
 #[cfg(not(feature = "system-allocator"))]
-use mimalloc::MiMalloc as Behind;
+use allocator::Mimalloc as Behind;
 #[cfg(feature = "system-allocator")]
 use std::alloc::System as Behind;
 
@@ -14,6 +18,18 @@ use std::alloc::System as Behind;
 #[global_allocator]
 static ALLOCATOR: NativeMemory<Behind> = NativeMemory(Behind);
 
-fn main() {
-    std::process::exit(main_program::main());
+/// What the C library calls. Rust's own `main` would first read the process's memory map to find the end of a stack that
+/// is not used, and install handlers for its overflow.
+///
+/// # Safety
+/// The arguments are those of the C library.
+// SAFETY: nothing else in the program has this name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn main(count: i32, arguments: *const *const std::ffi::c_char) -> i32 {
+    let at = |i: usize| {
+        // SAFETY: the C library passes so many pointers to strings that end with a zero.
+        let text = unsafe { std::ffi::CStr::from_ptr(*arguments.add(i)) };
+        std::os::unix::ffi::OsStrExt::from_bytes(text.to_bytes())
+    };
+    main_program::main((0..count.max(0) as usize).map(|i| std::ffi::OsStr::to_owned(at(i))))
 }

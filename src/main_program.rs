@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 /// Native stack of the main thread. Only touched pages cost memory.
 const MAIN_STACK: usize = 512 << 20;
 
-/// Runs everything; returns the exit status.
-pub fn main() -> i32 {
-    let mut args = std::env::args_os();
+/// Runs everything; returns the exit status. The first argument is the program's name.
+pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let name = args.next().unwrap_or_default();
     let arguments = match arguments::parse(args) {
         Ok(a) => a,
@@ -26,23 +25,11 @@ pub fn main() -> i32 {
         print!("{text}");
         return 0;
     }
-    // Python's main thread needs a larger native stack than the process's first thread has.
-    let main = std::thread::Builder::new()
-        .name("MainThread".into())
-        .stack_size(MAIN_STACK)
-        .spawn(move || python_main(name, arguments));
-    // This thread only waits: signals go straight to Python's main thread.
-    // SAFETY: a full set is a valid mask, and only this thread's changes.
-    unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &all, std::ptr::null_mut());
-    }
-    match main.map(std::thread::JoinHandle::join) {
-        Ok(Ok(status)) => status,
-        Ok(Err(_)) => 134,
+    // Python needs a larger native stack than the process begins with.
+    match pyre_threads::with_stack(MAIN_STACK, || python_main(name, arguments)) {
+        Ok(status) => status,
         Err(e) => {
-            eprintln!("pyre: cannot start the main thread: {e}");
+            eprintln!("pyre: no memory for the main thread's stack: {e}");
             1
         }
     }
@@ -122,9 +109,7 @@ fn finish(vm: &Vm, status: i32) -> ! {
     {
         vm.unraisable(&e, "Exception ignored on threading shutdown", Some(&threading));
     }
-    if let Ok(atexit) = vm.import("atexit")
-        && let Err(e) = vm.call_method_str(&atexit, "_run_exitfuncs", &[])
-    {
+    if let Err(e) = pyre_stdlib::atexit::run_callbacks(vm) {
         vm.unraisable(&e, "Exception ignored in atexit callback", None);
     }
     let fine = streams::flush(vm);
@@ -151,10 +136,11 @@ fn run(vm: &Vm, program: &Program) -> PyResult<()> {
     dict::set_str(r.modules, &str::new_str("__main__"), main.clone());
     let globals = module::module_dict(&main).unwrap_or(Obj::NONE);
     dict::set_str(&globals, names::__builtins__(), r.builtins.clone());
-    search_path(program);
+    search_path();
     if !runtime::config().options.no_site {
         vm.import("site")?;
     }
+    prepend_own_path(program);
     match program {
         Program::Command(code) => {
             let text = code.to_string_lossy();
@@ -171,21 +157,10 @@ fn run(vm: &Vm, program: &Program) -> PyResult<()> {
     }
 }
 
-/// `sys.path`: the program's directory, `PYTHONPATH`, the library's sources where there are any, site-packages.
-fn search_path(program: &Program) {
+/// `sys.path` without the program's directory: `PYTHONPATH`, and the library's sources where there are any.
+fn search_path() {
     let c = runtime::config();
     let mut path: Vec<Obj> = Vec::new();
-    if !c.options.safe_path {
-        let first = match program {
-            Program::File(f) => {
-                let p = std::fs::canonicalize(f).unwrap_or_else(|_| f.into());
-                if p.is_dir() { Some(p) } else { p.parent().map(Path::to_path_buf) }
-            }
-            Program::Module(_) => std::env::current_dir().ok(),
-            _ => Some(PathBuf::new()),
-        };
-        path.extend(first.map(|p| pyre_vm::sys::os_str(p.as_os_str())));
-    }
     if let Some(p) = &c.options.path {
         path.extend(std::env::split_paths(p).map(|p| pyre_vm::sys::os_str(p.as_os_str())));
     }
@@ -193,6 +168,26 @@ fn search_path(program: &Program) {
         path.push(pyre_vm::sys::os_str(p.as_os_str()));
     }
     runtime::set_sys_attribute("path", list::from_vec(path));
+}
+
+/// Puts the program's directory in front of `sys.path`.
+fn prepend_own_path(program: &Program) {
+    if runtime::config().options.safe_path {
+        return;
+    }
+    let first = match program {
+        Program::File(f) => {
+            let p = std::fs::canonicalize(f).unwrap_or_else(|_| f.into());
+            if p.is_dir() { Some(p) } else { p.parent().map(Path::to_path_buf) }
+        }
+        Program::Module(_) => std::env::current_dir().ok(),
+        _ => Some(PathBuf::new()),
+    };
+    if let (Some(first), Some(path)) = (first, runtime::sys_attribute("path"))
+        && list::is_list(&path)
+    {
+        list::insert(&path, 0, pyre_vm::sys::os_str(first.as_os_str()));
+    }
 }
 
 fn exec(vm: &Vm, source: &[u8], filename: &str, globals: &Obj) -> PyResult<()> {

@@ -5,9 +5,10 @@ use pyre_object::code::managed;
 use pyre_object::{Args, NativeDef, Obj, PyResult, Vm, dict, list, model, raise, tuple};
 use std::sync::OnceLock;
 
+static LIST: OnceLock<&'static Obj> = OnceLock::new();
+
 /// The callbacks in the order of registration: tuples `(function, args, kwargs)`.
 fn callbacks() -> &'static Obj {
-    static LIST: OnceLock<&'static Obj> = OnceLock::new();
     LIST.get_or_init(|| model::immortal(managed(list::new_list([]))))
 }
 
@@ -32,6 +33,14 @@ static FUNCTIONS: &[NativeDef] = native_table![
     NativeDef::function("_run_exitfuncs", "()", run_all).doc("Run all registered exit functions."),
     NativeDef::function("_ncallbacks", "()", |_, _| Ok(Obj::from_len(list::len(callbacks())))),
 ];
+
+/// Runs what was registered, at the end of the process.
+///
+/// # Errors
+/// What the last callback that raised has raised; the others have run.
+pub fn run_callbacks(vm: &Vm) -> PyResult<()> {
+    if LIST.get().is_none() { Ok(()) } else { run_all(vm, &[]).map(drop) }
+}
 
 fn register(vm: &Vm, args: Args<'_>) -> PyResult {
     let Some(f) = args.pos().first() else {

@@ -30,3 +30,5 @@ pub use record::{POLL_OFFSET, Phase, Requests, ThreadId, ThreadRecord};
 pub use registry::{HandshakeFn, RegisterError, World, WorldStopped};
 pub use runtime::*;
 pub use stack::scan_words;
+#[cfg(all(not(loom), not(miri)))]
+pub use stack::with_stack;

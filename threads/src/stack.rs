@@ -40,9 +40,19 @@ impl Bounds {
     pub(crate) const UNKNOWN: Bounds = Bounds { base: 0, limit: 0 };
 }
 
-/// The extent of the calling thread's stack.
-#[cfg(all(target_os = "linux", not(loom)))]
+/// The extent of the stack that the calling thread runs on.
+#[cfg(not(loom))]
 pub(crate) fn current_bounds() -> Bounds {
+    #[cfg(not(miri))]
+    if let (limit, base @ 1..) = crate::tls::switched_stack() {
+        return Bounds { base, limit };
+    }
+    own_bounds()
+}
+
+/// The extent of the calling thread's own stack.
+#[cfg(all(target_os = "linux", not(loom)))]
+fn own_bounds() -> Bounds {
     let mut low = std::ptr::null_mut();
     let mut size = 0;
     let mut guard = 0;
@@ -60,9 +70,9 @@ pub(crate) fn current_bounds() -> Bounds {
     Bounds { base: low as usize + size, limit: low as usize + guard }
 }
 
-/// The extent of the calling thread's stack.
+/// The extent of the calling thread's own stack.
 #[cfg(all(target_os = "macos", not(loom)))]
-pub(crate) fn current_bounds() -> Bounds {
+fn own_bounds() -> Bounds {
     // SAFETY: both functions only read the calling thread's attributes.
     let (base, size) = unsafe {
         let me = libc::pthread_self();
@@ -170,9 +180,120 @@ pub unsafe fn scan_words(low: usize, high: usize, f: &mut dyn FnMut(usize)) {
     }
 }
 
+/// Above the first frame of a new stack: zeros, in which a walk of the frames finds its end.
+#[cfg(all(not(loom), not(miri)))]
+const ABOVE: usize = 4096;
+/// Below a new stack: not accessible.
+#[cfg(all(not(loom), not(miri)))]
+const GUARD: usize = 64 * 1024;
+
+/// Runs `f` on a new stack of `bytes` bytes, of which only touched pages cost memory, instead of on a new thread. A thread does this
+/// before it is registered. A panic of `f` aborts the process.
+///
+/// # Errors
+/// There is no memory.
+#[cfg(all(not(loom), not(miri)))]
+pub fn with_stack<F: FnOnce() -> R, R>(bytes: usize, f: F) -> std::io::Result<R> {
+    struct Call<F, R> {
+        f: Option<F>,
+        result: Option<R>,
+    }
+    // A panic does not leave a function of this ABI.
+    extern "C" fn run<F: FnOnce() -> R, R>(call: *mut Call<F, R>) {
+        // SAFETY: the pointer is to `call` below, which outlives this call, and nobody else has it.
+        let call = unsafe { &mut *call };
+        call.result = call.f.take().map(|f| f());
+    }
+    let low = map_stack(bytes)?;
+    let top = low + bytes - ABOVE;
+    let mut call = Call { f: Some(f), result: None };
+    let before = crate::tls::set_switched_stack((low + GUARD, top));
+    let function: extern "C" fn(*mut Call<F, R>) = run;
+    // SAFETY: `top` is the end of a stack of this size, aligned to 16; the function keeps the ABI.
+    unsafe { call_on_stack(top, (&raw mut call).cast(), function as *const ()) };
+    crate::tls::set_switched_stack(before);
+    // SAFETY: mapped above with this size; nothing runs on it any more.
+    unsafe { libc::munmap(std::ptr::with_exposed_provenance_mut(low), bytes) };
+    call.result.ok_or_else(|| std::io::Error::other("the function has not returned"))
+}
+
+/// Address space for a stack, with its guard; the lowest address.
+#[cfg(all(not(loom), not(miri)))]
+fn map_stack(bytes: usize) -> std::io::Result<usize> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK;
+    // SAFETY: a fresh anonymous mapping; its lowest pages lose their access at once.
+    unsafe {
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        let low = libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0);
+        if low == libc::MAP_FAILED || libc::mprotect(low, GUARD, libc::PROT_NONE) != 0 {
+            return Err(std::io::Error::last_os_error());
+        }
+        Ok(low.expose_provenance())
+    }
+}
+
+/// Calls `function(argument)` with the stack pointer at `top`.
+///
+/// # Safety
+/// `top` is aligned to 16 and the end of a stack; the function takes the argument and keeps the C ABI.
+#[cfg(all(not(loom), not(miri), target_arch = "x86_64"))]
+unsafe fn call_on_stack(top: usize, argument: *mut (), function: *const ()) {
+    // SAFETY: r12 keeps its value across calls, so the stack pointer is what it was when this ends.
+    unsafe {
+        std::arch::asm!(
+            "mov r12, rsp",
+            "mov rsp, {top}",
+            "call {function}",
+            "mov rsp, r12",
+            top = in(reg) top,
+            function = in(reg) function,
+            in("rdi") argument,
+            out("r12") _,
+            clobber_abi("C"),
+        );
+    }
+}
+
+/// Calls `function(argument)` with the stack pointer at `top`.
+///
+/// # Safety
+/// `top` is aligned to 16 and the end of a stack; the function takes the argument and keeps the C ABI.
+#[cfg(all(not(loom), not(miri), target_arch = "aarch64"))]
+unsafe fn call_on_stack(top: usize, argument: *mut (), function: *const ()) {
+    // SAFETY: x20 keeps its value across calls, so the stack pointer is what it was when this ends.
+    unsafe {
+        std::arch::asm!(
+            "mov x20, sp",
+            "mov sp, {top}",
+            "blr {function}",
+            "mov sp, x20",
+            top = in(reg) top,
+            function = in(reg) function,
+            in("x0") argument,
+            out("x20") _,
+            clobber_abi("C"),
+        );
+    }
+}
+
 #[cfg(all(test, not(loom), not(miri)))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_runs_on_a_stack_of_its_own_and_its_bounds_are_known() {
+        let outside = current_bounds();
+        let inside = with_stack(8 << 20, || {
+            let local = 0usize;
+            let bounds = current_bounds();
+            let address = std::ptr::from_ref(&local) as usize;
+            assert!(bounds.limit < address && address < bounds.base);
+            bounds
+        })
+        .unwrap();
+        assert_ne!(inside, outside);
+        assert_eq!(current_bounds(), outside);
+    }
 
     #[test]
     fn the_bounds_contain_a_local() {

@@ -10,6 +10,7 @@
 //! | `record` | this crate, at (un)registration     | null while unregistered; else valid until unregistration |
 //! | `heap`   | the collector                      | its per-thread heap |
 //! | `native` | the collector                      | where this thread's native memory comes from |
+//! | `stack`  | this crate, at a switch of stacks     | end and beginning of the native stack; zeros for the thread's own |
 //! | `number` | the library                        | a number that no other thread ever has; 0 until it is asked for |
 //! | `vm`     | the virtual machine                | its per-thread state |
 
@@ -22,6 +23,7 @@ struct Locals {
     record: Cell<*const ThreadRecord>,
     heap: Cell<*mut ()>,
     native: Cell<*mut ()>,
+    stack: Cell<(usize, usize)>,
     number: Cell<u64>,
     vm: Cell<*mut ()>,
 }
@@ -33,6 +35,7 @@ impl Locals {
             record: Cell::new(ptr::null()),
             heap: Cell::new(ptr::null_mut()),
             native: Cell::new(ptr::null_mut()),
+            stack: Cell::new((0, 0)),
             number: Cell::new(0),
             vm: Cell::new(ptr::null_mut()),
         }
@@ -82,6 +85,18 @@ pub fn native_ptr() -> *mut () {
 #[inline(always)]
 pub fn set_native_ptr(native: *mut ()) {
     LOCALS.with(|locals| locals.native.set(native));
+}
+
+/// The lowest usable address of the stack that the thread has switched to, and one past its highest; zeros if it has not.
+#[cfg(all(not(loom), not(miri)))]
+pub(crate) fn switched_stack() -> (usize, usize) {
+    LOCALS.with(|locals| locals.stack.get())
+}
+
+/// Sets what [`switched_stack`] returns on this thread; returns what was there.
+#[cfg(all(not(loom), not(miri)))]
+pub(crate) fn set_switched_stack(bounds: (usize, usize)) -> (usize, usize) {
+    LOCALS.with(|locals| locals.stack.replace(bounds))
 }
 
 /// The thread's number, 0 until it is set.

@@ -123,7 +123,8 @@ fn frozen_code(vm: &Vm, name: &str) -> PyResult {
     let Some(f) = frozen(name) else {
         return Err(vm.error(Exc::ImportError, format!("No such frozen object named {name}")));
     };
-    let unit = pyre_bytecode::serialize::open(f.code)
+    // SAFETY: frozen modules were serialized when the program was built.
+    let unit = unsafe { pyre_bytecode::serialize::open(f.code) }
         .map_err(|e| vm.error(Exc::ImportError, format!("frozen object named '{name}' is invalid ({e})")))?;
     let optimize = config().options.optimize;
     if optimize > 0

@@ -5,6 +5,7 @@ mod check_arrows;
 mod check_layout;
 mod check_traces;
 mod sources;
+mod start_order;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ usage: cargo xtask TASK [ARGUMENTS]
   check-arrows   crates depend on one another in one direction only, and know nothing they must not
   check-layout   the layout rules: doors to atomics, thread-locals and the environment; file and function lengths
   check-traces   record the hot loops of benches/ and compare the traces with the interpreter
+  start-order    find what runs at the start, for the linker (needs valgrind)
   bench          measure pyre beside other Pythons and print tables (see `cargo xtask bench --help`)";
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("check-arrows") => check_arrows::run(),
         Some("check-layout") => check_layout::run(),
         Some("check-traces") => check_traces::run(&rest),
+        Some("start-order") => start_order::run(&rest),
         Some("bench") => bench::run(&rest),
         None | Some("help" | "--help" | "-h") => Ok(USAGE.to_owned()),
         Some(other) => Err(format!("no task is called {other}\n{USAGE}")),

@@ -5,7 +5,7 @@ use super::{dir_fd, flag};
 use crate::name;
 use crate::os_calls::checked;
 use pyre_object::descriptor::new_getset;
-use pyre_object::{GetSetDef, NativeDef, Obj, PyResult, Vm, attr, float, int, intern, tuple, typeobj};
+use pyre_object::{GetSetDef, NativeDef, Obj, PyResult, Vm, attr, dict, float, int, intern, tuple, typeobj};
 use pyre_types::struct_sequence::{StructSpec, type_of, with_hidden};
 use std::sync::Once;
 
@@ -129,17 +129,14 @@ static TIMES: [GetSetDef; 3] = [
 pub fn type_object(vm: &Vm) -> PyResult<&'static Obj> {
     static ADAPTED: Once = Once::new();
     let ty = type_of(vm, &STAT_RESULT)?;
-    let mut r = Ok(());
     ADAPTED.call_once(|| {
+        // Nobody has looked into the type yet, so there is nothing to invalidate.
+        let namespace = typeobj::type_body(ty).namespace();
         for def in &TIMES {
-            let set =
-                typeobj::set_entry(vm, ty, &intern::intern_str(def.name), Some(new_getset(def, ty.clone())));
-            if let Err(e) = set {
-                r = Err(e);
-            }
+            dict::set_str(namespace, &intern::intern_str(def.name), new_getset(def, ty.clone()));
         }
     });
-    r.map(|()| ty)
+    Ok(ty)
 }
 
 /// The record for a `stat`.

@@ -133,6 +133,13 @@ pub struct ExceptionEntry {
     pub depth: u16,
 }
 
+/// The handler among these (sorted and disjoint) that protects the instruction at that word.
+pub fn find_handler(entries: &[ExceptionEntry], word: u32) -> Option<&ExceptionEntry> {
+    let after = entries.partition_point(|entry| entry.start <= word);
+    let entry = &entries[after.checked_sub(1)?];
+    (word < entry.end).then_some(entry)
+}
+
 /// A name that lives in a register only in a part of the code: the variables of inlined comprehensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopedLocal {
@@ -338,9 +345,7 @@ impl CodeUnit {
     /// The handler that protects the instruction at that word.
     #[inline]
     pub fn handler(&self, word: u32) -> Option<&ExceptionEntry> {
-        let after = self.exceptions.partition_point(|entry| entry.start <= word);
-        let entry = &self.exceptions[after.checked_sub(1)?];
-        (word < entry.end).then_some(entry)
+        find_handler(&self.exceptions, word)
     }
 
     /// The instructions as (word index, instruction, word after it or 0). Stops at a word that is no instruction.

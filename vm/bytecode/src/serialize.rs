@@ -3,8 +3,8 @@
 //! A file is: magic, version, the number of byte strings, where each of them ends, the strings, then the code unit.
 //! Numbers are LEB128 varints but for those of the table of strings, which are four bytes each, so that any string is found
 //! at once; names and string constants are numbers of strings. Instruction words stand as they are, at a multiple of
-//! eight bytes. A code unit begins with what can be known without reading it ([`Head`]), and a nested one with its
-//! length, so that it can be skipped.
+//! eight bytes. A code unit begins with what can be known without reading it ([`Head`]), then comes what running it needs
+//! ([`Parts`]), then the rest; a nested one begins with its length, so that it can be skipped.
 //!
 //! [`read`] reads all of a file, whatever is in it: it checks every length and index and gives an error for malformed
 //! input; it does not verify the instructions (see [`crate::verify`]). [`open`] is for files that are part of the program:
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::code::{
-    CodeUnit, Constant, ExceptionEntry, LocationTable, ScopedLocal, read_varint, write_varint,
+    CodeUnit, Constant, ExceptionEntry, LocationTable, ScopedLocal, flags, read_varint, write_varint,
 };
 use crate::instructions::{ExtraWord, Opcode};
 use crate::shared::{Bytes, Shared, SharedUnit, Text};
@@ -95,6 +95,11 @@ impl Writer {
     }
 
     fn code(&mut self, code: &CodeUnit) {
+        let mut stored: Vec<&Text> = code.stored_on_first().collect();
+        stored.sort_unstable_by(|x, y| x.as_bytes().cmp(y.as_bytes()));
+        stored.dedup();
+        self.number(stored.len() as u64);
+        stored.into_iter().for_each(|name| self.string(name.as_bytes()));
         self.string(code.name.as_bytes());
         self.string(code.qualname.as_bytes());
         self.string(code.filename.as_bytes());
@@ -105,14 +110,18 @@ impl Writer {
             code.kwonly_arg_count,
             code.flags,
             code.nregs,
+            code.local_count() as u32,
+            code.exceptions.len() as u32,
         ] {
             self.number(value as u64);
         }
-        let mut stored: Vec<&Text> = code.stored_on_first().collect();
-        stored.sort_unstable_by(|x, y| x.as_bytes().cmp(y.as_bytes()));
-        stored.dedup();
-        self.number(stored.len() as u64);
-        stored.into_iter().for_each(|name| self.string(name.as_bytes()));
+        if code.flags & flags::HAS_DOCSTRING != 0 {
+            let doc: &[u8] = match code.consts.first() {
+                Some(Constant::Str(doc)) => doc,
+                _ => &[],
+            };
+            self.string(doc);
+        }
         self.names(&code.varnames);
         self.names(&code.cellvars);
         for register in &code.cell_registers {
@@ -120,12 +129,11 @@ impl Writer {
         }
         self.names(&code.freevars);
         self.names(&code.names);
+        self.words(&code.words);
         self.number(code.consts.len() as u64);
         for constant in &code.consts {
             self.constant(constant);
         }
-        self.words(&code.words);
-        self.number(code.exceptions.len() as u64);
         for entry in &code.exceptions {
             for value in [entry.start, entry.end, entry.target, entry.depth as u32] {
                 self.number(value as u64);
@@ -253,9 +261,12 @@ pub fn read_with_filename(bytes: &[u8], filename: Option<&str>) -> Result<CodeUn
 
 /// The code unit of a file that is part of the program, to be read at the first look into it.
 ///
+/// # Safety
+/// The bytes are what [`write`] made: texts in them are not looked through again.
+///
 /// # Errors
 /// It does not begin as such a file does.
-pub fn open(bytes: &'static [u8]) -> Result<SharedUnit, ReadError> {
+pub unsafe fn open(bytes: &'static [u8]) -> Result<SharedUnit, ReadError> {
     let at = Strings::new(bytes)?.end()?;
     Ok(SharedUnit::unread(Image { bytes, at: at as u32 }))
 }
@@ -288,6 +299,12 @@ pub struct Head {
     pub flags: u32,
     /// How many registers a frame has.
     pub nregs: u32,
+    /// Registers that are not temporaries.
+    pub local_count: u32,
+    /// How many protected ranges there are.
+    pub handlers: u32,
+    /// The docstring.
+    pub doc: Option<Bytes>,
 }
 
 impl Image {
@@ -309,13 +326,96 @@ impl Image {
     }
 
     pub(crate) fn stored_on_first(self) -> Result<Vec<Text>, ReadError> {
+        self.reader()?.list(Reader::text)
+    }
+
+    pub(crate) fn parts(self) -> Result<Parts, ReadError> {
         let mut reader = self.reader()?;
-        reader.head()?;
-        reader.list(Reader::text)
+        let head = reader.head()?;
+        Ok(Parts { reader, handlers: head.handlers })
     }
 
     pub(crate) fn read(self) -> Result<CodeUnit, ReadError> {
         self.reader()?.code()
+    }
+}
+
+/// What running a unit of the program's image needs, without making a [`CodeUnit`]: to be taken in the order of the methods.
+pub struct Parts {
+    reader: Reader<'static>,
+    handlers: u32,
+}
+
+impl Parts {
+    fn texts(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), ReadError> {
+        for _ in 0..self.reader.count()? {
+            each(&self.reader.text()?);
+        }
+        Ok(())
+    }
+
+    /// First: `co_varnames`.
+    ///
+    /// # Errors
+    /// The image is malformed; so for the other methods.
+    pub fn varnames(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), ReadError> {
+        self.texts(each)
+    }
+
+    /// Second: `co_cellvars`.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn cellvars(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), ReadError> {
+        let mut count = 0;
+        self.texts(&mut |name| {
+            count += 1;
+            each(name);
+        })?;
+        (0..count).try_for_each(|_| self.reader.register().map(drop))
+    }
+
+    /// Third: `co_freevars`.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn freevars(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), ReadError> {
+        self.texts(each)
+    }
+
+    /// Fourth: `co_names`.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn names(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), ReadError> {
+        self.texts(each)
+    }
+
+    /// Fifth: instructions.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn words(&mut self) -> Result<Shared<[u64]>, ReadError> {
+        self.reader.words()
+    }
+
+    /// Sixth: constants.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn constants(&mut self, each: &mut dyn FnMut(Constant)) -> Result<(), ReadError> {
+        for _ in 0..self.reader.count()? {
+            each(self.reader.constant()?);
+        }
+        Ok(())
+    }
+
+    /// Last: protected ranges.
+    ///
+    /// # Errors
+    /// See [`Self::varnames`].
+    pub fn handlers(mut self) -> Result<Box<[ExceptionEntry]>, ReadError> {
+        self.reader.handlers(self.handlers)
     }
 }
 
@@ -436,6 +536,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string, if it can be used in place.
+    #[inline]
     fn in_place(&self, index: usize) -> Result<Option<&'static [u8]>, ReadError> {
         match self.image {
             Some(bytes) => Strings { bytes, count: self.strings.count }.get(index).map(Some),
@@ -457,7 +558,8 @@ impl<'a> Reader<'a> {
         let index = self.number()? as usize;
         let not_text = |_| ReadError("name is not UTF-8");
         if let Some(bytes) = self.in_place(index)? {
-            return std::str::from_utf8(bytes).map(Shared::Static).map_err(not_text);
+            // SAFETY: the string is a name, and names were texts when the file was written; whoever opened it has promised that it was.
+            return Ok(Shared::Static(unsafe { std::str::from_utf8_unchecked(bytes) }));
         }
         let bytes = self.strings.get(index)?;
         let shared = self.shared.texts.get_mut(index).ok_or(ReadError("bad string index"))?;
@@ -486,9 +588,29 @@ impl<'a> Reader<'a> {
         result
     }
 
+    fn handlers(&mut self, count: u32) -> Result<Box<[ExceptionEntry]>, ReadError> {
+        if count as usize > self.bytes.len() - self.at {
+            return Err(ReadError("count too large"));
+        }
+        (0..count)
+            .map(|_| {
+                let (start, end, target) = (self.small()?, self.small()?, self.small()?);
+                Ok(ExceptionEntry { start, end, target, depth: self.register()? })
+            })
+            .collect()
+    }
+
+    fn skip_numbers(&mut self) -> Result<(), ReadError> {
+        for _ in 0..self.count()? {
+            self.number()?;
+        }
+        Ok(())
+    }
+
     fn head(&mut self) -> Result<Head, ReadError> {
+        self.skip_numbers()?;
         let (name, qualname, stored) = (self.text()?, self.text()?, self.text()?);
-        Ok(Head {
+        let mut head = Head {
             name,
             qualname,
             filename: self.shared.filename.clone().unwrap_or(stored),
@@ -498,27 +620,26 @@ impl<'a> Reader<'a> {
             kwonly_arg_count: self.small()?,
             flags: self.small()?,
             nregs: self.small()?,
-        })
+            local_count: self.small()?,
+            handlers: self.small()?,
+            doc: None,
+        };
+        if head.flags & flags::HAS_DOCSTRING != 0 {
+            head.doc = Some(self.string()?);
+        }
+        Ok(head)
     }
 
     fn code(&mut self) -> Result<CodeUnit, ReadError> {
         let head = self.head()?;
-        for _ in 0..self.count()? {
-            self.number()?;
-        }
         let varnames = self.list(Self::text)?.into();
         let cellvars: Box<[Text]> = self.list(Self::text)?.into();
         let cell_registers = (0..cellvars.len()).map(|_| self.register()).collect::<Result<_, _>>()?;
         let freevars = self.list(Self::text)?.into();
         let names = self.list(Self::text)?.into();
-        let consts = self.nested(|reader| reader.list(Self::constant))?.into();
         let words = self.words()?;
-        let exceptions = self
-            .list(|reader| {
-                let (start, end, target) = (reader.small()?, reader.small()?, reader.small()?);
-                Ok(ExceptionEntry { start, end, target, depth: reader.register()? })
-            })?
-            .into();
+        let consts = self.nested(|reader| reader.list(Self::constant))?.into();
+        let exceptions = self.handlers(head.handlers)?;
         let scoped_locals = self
             .list(|reader| {
                 let (name, register) = (reader.text()?, reader.register()?);

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use crate::code::CodeUnit;
-use crate::serialize::{Head, Image};
+use crate::serialize::{Head, Image, Parts};
 
 /// Immutable data, shared.
 pub enum Shared<T: ?Sized + 'static> {
@@ -151,6 +151,35 @@ impl SharedUnit {
     /// What can be known without reading it; `None` if it was read, or made here.
     pub fn head(&self) -> Option<Head> {
         if self.0.unit.get().is_some() { None } else { self.0.stored?.head().ok() }
+    }
+
+    /// The same of a unit that is read.
+    pub fn own_head(&self) -> Head {
+        let doc = match self.consts.first() {
+            Some(crate::Constant::Str(doc)) if self.flags & crate::flags::HAS_DOCSTRING != 0 => {
+                Some(doc.clone())
+            }
+            _ => None,
+        };
+        Head {
+            name: self.name.clone(),
+            qualname: self.qualname.clone(),
+            filename: self.filename.clone(),
+            first_line: self.first_line,
+            arg_count: self.arg_count,
+            posonly_arg_count: self.posonly_arg_count,
+            kwonly_arg_count: self.kwonly_arg_count,
+            flags: self.flags,
+            nregs: self.nregs,
+            local_count: self.local_count() as u32,
+            handlers: self.exceptions.len() as u32,
+            doc,
+        }
+    }
+
+    /// What running it needs; `None` if it was read, or made here.
+    pub fn parts(&self) -> Option<Parts> {
+        if self.0.unit.get().is_some() { None } else { self.0.stored?.parts().ok() }
     }
 
     /// Whether both are the same unit.

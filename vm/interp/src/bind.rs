@@ -34,8 +34,7 @@ pub unsafe fn bind(vm: &Vm, func: &Obj, args: Args<'_>, regs: *mut Value) -> PyR
 }
 
 fn fill(vm: &Vm, f: &FunctionBody, code: &CodeBody, args: Args<'_>, window: &mut [Obj]) -> PyResult<()> {
-    let unit = &code.unit;
-    let (npos, nkw) = (unit.arg_count as usize, unit.kwonly_arg_count as usize);
+    let (npos, nkw) = (code.arg_count as usize, code.kwonly_arg_count as usize);
     let total = npos + nkw;
     let varargs = code.flags & flags::VARARGS != 0;
     let varkw = code.flags & flags::VARKEYWORDS != 0;
@@ -81,9 +80,8 @@ fn keywords(
     window: &mut [Obj],
     extra: Option<&Obj>,
 ) -> PyResult<()> {
-    let unit = &code.unit;
-    let posonly = unit.posonly_arg_count as usize;
-    let total = (unit.arg_count + unit.kwonly_arg_count) as usize;
+    let posonly = code.posonly_arg_count as usize;
+    let total = (code.arg_count + code.kwonly_arg_count) as usize;
     let varnames = code.varnames.get();
     let params = &tuple::items(&varnames)[..total];
     let mut positional_only_given = Vec::new();
@@ -133,9 +131,8 @@ fn unexpected(vm: &Vm, f: &FunctionBody, key: &Obj, params: &[Obj]) -> Raised {
 
 #[cold]
 fn too_many(vm: &Vm, f: &FunctionBody, code: &CodeBody, given: usize, window: &[Obj]) -> Raised {
-    let unit = &code.unit;
-    let npos = unit.arg_count as usize;
-    let nkw = unit.kwonly_arg_count as usize;
+    let npos = code.arg_count as usize;
+    let nkw = code.kwonly_arg_count as usize;
     let defaults = f.defaults.get();
     let ndefaults =
         if defaults.is_unbound() || defaults.is_none() { 0 } else { tuple::items(&defaults).len() };
@@ -169,7 +166,7 @@ fn positional_defaults(
     given: usize,
     window: &mut [Obj],
 ) -> PyResult<()> {
-    let npos = code.unit.arg_count as usize;
+    let npos = code.arg_count as usize;
     let defaults = f.defaults.get();
     let defaults = if defaults.is_unbound() || defaults.is_none() { &[] } else { tuple::items(&defaults) };
     let first_default = npos.saturating_sub(defaults.len());
@@ -186,7 +183,7 @@ fn positional_defaults(
 }
 
 fn keyword_defaults(vm: &Vm, f: &FunctionBody, code: &CodeBody, window: &mut [Obj]) -> PyResult<()> {
-    let (npos, nkw) = (code.unit.arg_count as usize, code.unit.kwonly_arg_count as usize);
+    let (npos, nkw) = (code.arg_count as usize, code.kwonly_arg_count as usize);
     let kwdefaults = f.kwdefaults.get();
     let varnames = code.varnames.get();
     let mut missing = Vec::new();

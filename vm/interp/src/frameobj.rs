@@ -121,9 +121,9 @@ pub fn detach(vm: &Vm, f: &mut Frame) {
     // Variables only: temporaries, like the exception that a `finally` holds, would make cycles.
     let unit = &f.code().unit;
     let scoped = unit.scoped_locals.iter().filter(|s| s.start <= f.pc && f.pc < s.end).map(|s| s.register);
-    let n = scoped.clone().map(|r| r as usize + 1).fold(f.code().local_count() as usize, usize::max);
+    let n = scoped.clone().map(|r| r as usize + 1).fold(f.code().local_count as usize, usize::max);
     let registers = value_array::new_array(n.max(1));
-    for i in (0..f.code().local_count() as usize).chain(scoped.map(usize::from)) {
+    for i in (0..f.code().local_count as usize).chain(scoped.map(usize::from)) {
         // SAFETY: a register of the frame; its reference moves into the array.
         let v = unsafe { Obj::from_raw(f.regs.add(i).replace(Value::UNBOUND)) };
         if let Some(s) = value_array::slot(&registers, i) {

@@ -101,7 +101,7 @@ pub fn new(vm: &Vm, func: &Obj, args: Args<'_>) -> PyResult {
         },
     );
     // Only these do something observable when they die unfinished.
-    if (!c.unit.exceptions.is_empty() || ty != Builtin::Generator)
+    if (c.has_handlers || ty != Builtin::Generator)
         && let Some(cell) = g.cell()
     {
         // SAFETY: just made.
@@ -512,7 +512,7 @@ pub fn finalize(vm: &Vm, g: &Obj) {
                 ignored(vm, &e, "finalizing coroutine", g);
             }
         }
-        SUSPENDED if !code(b).unit.exceptions.is_empty() => {
+        SUSPENDED if code(b).has_handlers => {
             if let Err(e) = close(vm, g) {
                 ignored(vm, &e, "closing generator", g);
             }

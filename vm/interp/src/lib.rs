@@ -47,19 +47,20 @@ fn caller_globals(vm: &Vm) -> Option<Obj> {
 /// The class and the instance that `super()` without arguments means in the current frame.
 fn super_arguments(vm: &Vm) -> PyResult<(Obj, Obj)> {
     let Some(f) = current_frame(vm) else { return Err(vm.runtime_error("super(): no current frame")) };
-    let unit = &f.code().unit;
-    if unit.arg_count == 0 {
+    let code = f.code();
+    if code.arg_count == 0 {
         return Err(vm.runtime_error("super(): no arguments"));
     }
     // SAFETY: register 0 is the first parameter; the frame owns what it holds.
     let mut this = unsafe { Obj::from_borrowed(*f.regs) };
-    if this.is_exactly(pyre_object::Builtin::Cell) && unit.cell_registers.contains(&0) {
+    if this.is_exactly(pyre_object::Builtin::Cell) && code.unit.cell_registers.contains(&0) {
         this = this.body::<pyre_object::function::CellBody>().content.get();
     }
     if this.is_unbound() {
         return Err(vm.runtime_error("super(): arg[0] deleted"));
     }
-    let Some(i) = unit.freevars.iter().position(|n| &**n == "__class__") else {
+    let free = pyre_object::tuple::items(code.freevars.get_fixed());
+    let Some(i) = free.iter().position(|n| n.is(pyre_object::names::__class__())) else {
         return Err(vm.runtime_error("super(): __class__ cell not found"));
     };
     // SAFETY: the frame's function is a function.

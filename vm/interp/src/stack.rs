@@ -79,7 +79,7 @@ const REGISTERS: usize = 1 << 25;
 /// Frames of one thread.
 const FRAMES: usize = 1 << 21;
 /// How far ahead registers are emptied.
-const STEP: usize = 4096;
+const STEP: usize = 512;
 
 /// The stacks of one thread.
 pub struct Stacks {

@@ -18,7 +18,7 @@ pub fn raise(cx: &mut Cx<'_>, mut e: Raised) -> PyResult<()> {
         cx.frame = cx.stacks().current;
         add_traceback(cx, &e);
         let f = cx.frame();
-        if let Some(h) = f.code().unit.handler(f.pc) {
+        if let Some(h) = f.code().handler(f.pc) {
             let (target, depth) = (h.target, h.depth);
             drop_above(cx, depth);
             cx.set(depth, e.0);

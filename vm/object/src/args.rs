@@ -200,6 +200,39 @@ impl Signature {
     }
 }
 
+/// How many parameters the signature has if all of them are plain positional ones; `u8::MAX`, more than any has, otherwise.
+pub(crate) const fn simple_count(signature: &str) -> u8 {
+    let text = signature.as_bytes();
+    let (mut i, mut depth, mut quote, mut count) = (1, 0, 0u8, 0u8);
+    // Whether a parameter has begun since the last comma.
+    let mut inside = false;
+    while i + 1 < text.len() {
+        let c = text[i];
+        if quote != 0 {
+            if c == quote {
+                quote = 0;
+            }
+        } else if depth == 0 && c == b',' {
+            inside = false;
+        } else if !inside && c == b'*' {
+            return u8::MAX;
+        } else {
+            if !inside && c != b' ' && c != b'/' {
+                inside = true;
+                count += 1;
+            }
+            match c {
+                b'\'' | b'"' => quote = c,
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+        }
+        i += 1;
+    }
+    count
+}
+
 fn split_top_level(text: &'static str) -> Vec<&'static str> {
     let (mut depth, mut start, mut quote, mut parts) = (0usize, 0usize, None, Vec::new());
     for (i, c) in text.char_indices() {
@@ -218,4 +251,30 @@ fn split_top_level(text: &'static str) -> Vec<&'static str> {
     }
     parts.push(&text[start..]);
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_plain_parameters_is_that_of_the_parsed_signature() {
+        for text in [
+            "()",
+            "(self, /)",
+            "($self, x, /)",
+            "(a, b=(1, 2), c=',', /)",
+            "(a, *, b)",
+            "(*args)",
+            "(a, **kwargs)",
+            "(a, b=\"*\")",
+            "( a , b )",
+            "(x, y=None)",
+            "(/)",
+        ] {
+            let parsed = Signature::parse(text);
+            let expected = if parsed.simple { parsed.params.len() } else { usize::from(u8::MAX) };
+            assert_eq!(usize::from(simple_count(text)), expected, "{text}");
+        }
+    }
 }

@@ -12,15 +12,17 @@ use crate::obj::Obj;
 use crate::value::Value;
 use crate::{alloc, bytes, complex, float, int, intern, set, str, tuple};
 use pyre_bytecode::code::flags;
-use pyre_bytecode::{CodeUnit, Constant, SharedUnit, Text};
+use pyre_bytecode::serialize::{Head, Parts, ReadError};
+use pyre_bytecode::{Constant, ExceptionEntry, ExtraWord, Opcode, SharedUnit, Text, find_handler};
 use pyre_gc::native::unscanned;
 use pyre_threads::sync::Mutex;
 use pyre_threads::sync::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use pyre_threads::tls;
+use smallvec::SmallVec;
 use std::cell::UnsafeCell;
 
 heap_body! {
-    /// A code object. The slots after `name` are empty until it is complete.
+    /// A code object. `qualname` and `filename` are empty until somebody asks, the other slots after `name` until it is complete.
     pub struct CodeBody "code" {
         slots { name, qualname, filename, consts, names, varnames, freevars, cellvars }
         data {
@@ -34,6 +36,16 @@ heap_body! {
             simple_args: AtomicU32,
             /// `CO_*`
             flags: u32,
+            /// registers of variables and cells; the others are temporaries
+            local_count: u32,
+            /// `co_argcount`
+            arg_count: u32,
+            /// `co_posonlyargcount`
+            posonly_arg_count: u32,
+            /// `co_kwonlyargcount`
+            kwonly_arg_count: u32,
+            /// whether there are protected ranges
+            has_handlers: bool,
             /// whether the slots and `running` are filled
             is_complete: AtomicBool,
             /// whether any inline cache has been filled
@@ -50,8 +62,8 @@ struct Running {
     const_items: ItemsPtr,
     /// The items of `names`.
     name_items: ItemsPtr,
-    /// Registers of variables and cells; the others are temporaries.
-    local_count: u32,
+    /// Protected ranges.
+    handlers: Box<[ExceptionEntry]>,
 }
 
 /// Written once, before the code object is complete.
@@ -64,6 +76,15 @@ unsafe impl Send for RunningCell {}
 
 /// Serialises the completion of code objects. Its holder allocates, which never polls.
 static COMPLETING: Mutex<()> = Mutex::new(());
+
+/// Objects that complete a code object.
+struct Slots {
+    consts: Obj,
+    names: Obj,
+    varnames: Obj,
+    freevars: Obj,
+    cellvars: Obj,
+}
 
 /// The items of a tuple that lives as long as the pointer's holder.
 pub struct ItemsPtr(*const Value);
@@ -106,12 +127,13 @@ pub static ALL_CODE: Mutex<Vec<Value>> = Mutex::new(Vec::new());
 
 /// A code object for a compiled unit; nested code becomes objects too. A unit that nobody has read yet stays so.
 pub fn new_code(unit: SharedUnit) -> Obj {
-    if let Some(head) = unit.head() {
-        let name = Slot::new(intern::intern_str(&head.name));
-        return publish(name, unit, head.nregs, head.flags);
+    match unit.head() {
+        Some(head) => publish(unit, &head),
+        None => {
+            let consts = tuple::new_tuple(unit.consts.iter().map(constant));
+            new_code_with_constants(unit, consts)
+        }
     }
-    let consts = tuple::new_tuple(unit.consts.iter().map(constant));
-    new_code_with_constants(unit, consts)
 }
 
 /// A code object with these constants (a tuple) in place of the unit's: as many, or more.
@@ -120,18 +142,17 @@ pub fn new_code(unit: SharedUnit) -> Obj {
 /// There are fewer of them.
 pub fn new_code_with_constants(unit: SharedUnit, consts: Obj) -> Obj {
     assert!(tuple::items(&consts).len() >= unit.consts.len());
-    let (nregs, flags) = (unit.nregs, unit.flags);
-    let code = publish(Slot::new(intern::intern_str(&unit.name)), unit, nregs, flags);
+    let code = publish(unit.clone(), &unit.own_head());
     // Nobody else has the object yet.
-    code_body(&code).fill(managed(consts));
+    code_body(&code).fill_from_unit(managed(consts));
     code
 }
 
 /// An incomplete code object.
-fn publish(name: Slot, unit: SharedUnit, nregs: u32, flags: u32) -> Obj {
+fn publish(unit: SharedUnit, head: &Head) -> Obj {
     let nothing = || ItemsPtr(std::ptr::null());
     let body = CodeBody {
-        name,
+        name: Slot::new(intern::intern_str(&head.name)),
         qualname: Slot::empty(),
         filename: Slot::empty(),
         consts: Slot::empty(),
@@ -144,25 +165,22 @@ fn publish(name: Slot, unit: SharedUnit, nregs: u32, flags: u32) -> Obj {
             words: Box::default(),
             const_items: nothing(),
             name_items: nothing(),
-            local_count: 0,
+            handlers: Box::default(),
         })),
-        nregs,
+        local_count: head.local_count,
+        nregs: head.nregs,
         simple_args: AtomicU32::new(u32::MAX),
-        flags,
+        flags: head.flags,
+        arg_count: head.arg_count,
+        posonly_arg_count: head.posonly_arg_count,
+        kwonly_arg_count: head.kwonly_arg_count,
+        has_handlers: head.handlers != 0,
         is_complete: AtomicBool::new(false),
         has_caches: AtomicBool::new(false),
     };
     let code = alloc::new_traced(Builtin::Code.shape(), body);
     unscanned(|| ALL_CODE.lock().push(code.raw()));
     code
-}
-
-fn simple_args(unit: &CodeUnit) -> u32 {
-    let special =
-        flags::VARARGS | flags::VARKEYWORDS | flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
-    // Code of modules and expressions needs a namespace.
-    let plain = unit.flags & flags::OPTIMIZED != 0;
-    if !plain || unit.flags & special != 0 || unit.kwonly_arg_count != 0 { u32::MAX } else { unit.arg_count }
 }
 
 /// Makes an object tracing-managed.
@@ -233,35 +251,101 @@ impl CodeBody {
     #[cold]
     #[inline(never)]
     fn complete_now(&self) {
-        let unit = unscanned(|| &*self.unit);
         let _one = COMPLETING.lock();
-        if !self.is_complete.load(Ordering::Relaxed) {
-            self.fill(managed(tuple::new_tuple(unit.consts.iter().map(constant))));
+        if self.is_complete.load(Ordering::Relaxed) {
+            return;
         }
+        if let Some(parts) = self.unit.parts()
+            && self.fill_from_image(parts).is_ok()
+        {
+            return;
+        }
+        self.fill_from_unit(managed(tuple::new_tuple(self.unit.consts.iter().map(constant))));
     }
 
-    /// Completes the object. By one thread at a time, once.
-    fn fill(&self, consts: Obj) {
+    /// Completes the object from the program's image. By one thread at a time, once.
+    fn fill_from_image(&self, mut parts: Parts) -> Result<(), ReadError> {
+        let mut items: SmallVec<[Obj; 32]> = SmallVec::new();
+        let mut tuple_of = |read: &mut dyn FnMut(&mut dyn FnMut(&str)) -> Result<(), ReadError>| {
+            read(&mut |name| items.push(intern::intern_str(name)))?;
+            Ok(managed(tuple::new_tuple(items.drain(..))))
+        };
+        let varnames = tuple_of(&mut |each| parts.varnames(each))?;
+        let cellvars = tuple_of(&mut |each| parts.cellvars(each))?;
+        let freevars = tuple_of(&mut |each| parts.freevars(each))?;
+        let names = tuple_of(&mut |each| parts.names(each))?;
+        let words = parts.words()?;
+        parts.constants(&mut |c| items.push(constant(&c)))?;
+        let consts = managed(tuple::new_tuple(items.drain(..)));
+        let handlers = unscanned(|| parts.handlers())?;
+        self.fill(&words, handlers, Slots { consts, names, varnames, freevars, cellvars });
+        Ok(())
+    }
+
+    /// Completes the object from its unit. By one thread at a time, once.
+    fn fill_from_unit(&self, consts: Obj) {
         let unit = &*self.unit;
         let strings = |v: &[Text]| managed(tuple::new_tuple(v.iter().map(|s| intern::intern_str(s))));
-        let names = strings(&unit.names);
-        let running = Running {
-            words: unscanned(|| unit.words.iter().map(|w| AtomicU64::new(*w)).collect()),
-            const_items: ItemsPtr(tuple::items(&consts).as_ptr().cast()),
-            name_items: ItemsPtr(tuple::items(&names).as_ptr().cast()),
-            local_count: unit.local_count() as u32,
+        let slots = Slots {
+            consts,
+            names: strings(&unit.names),
+            varnames: strings(&unit.varnames),
+            freevars: strings(&unit.freevars),
+            cellvars: strings(&unit.cellvars),
         };
-        self.qualname.set(intern::intern_str(&unit.qualname));
-        self.filename.set(intern::intern_str(&unit.filename));
-        self.consts.set(consts);
-        self.names.set(names);
-        self.varnames.set(strings(&unit.varnames));
-        self.freevars.set(strings(&unit.freevars));
-        self.cellvars.set(strings(&unit.cellvars));
+        self.fill(&unit.words, unscanned(|| unit.exceptions.clone()), slots);
+    }
+
+    fn fill(&self, words: &[u64], handlers: Box<[ExceptionEntry]>, slots: Slots) {
+        let running = Running {
+            words: unscanned(|| words.iter().map(|w| AtomicU64::new(*w)).collect()),
+            const_items: ItemsPtr(tuple::items(&slots.consts).as_ptr().cast()),
+            name_items: ItemsPtr(tuple::items(&slots.names).as_ptr().cast()),
+            handlers,
+        };
+        self.consts.set(slots.consts);
+        self.names.set(slots.names);
+        self.varnames.set(slots.varnames);
+        self.freevars.set(slots.freevars);
+        self.cellvars.set(slots.cellvars);
         // SAFETY: nobody reads it before the stores below, and nobody else writes it.
         unsafe { *self.running.0.get() = running };
         self.is_complete.store(true, Ordering::Release);
-        self.simple_args.store(simple_args(unit), Ordering::Release);
+        self.simple_args.store(self.simple_args_when_complete(), Ordering::Release);
+    }
+
+    /// `co_qualname`
+    pub fn qualname(&self) -> Obj {
+        self.asked(&self.qualname, |head| head.qualname.clone())
+    }
+
+    /// `co_filename`
+    pub fn filename(&self) -> Obj {
+        self.asked(&self.filename, |head| head.filename.clone())
+    }
+
+    fn asked(&self, slot: &Slot, which: impl Fn(&Head) -> Text) -> Obj {
+        if slot.peek().is_unbound() {
+            let text = which(&self.unit.head().unwrap_or_else(|| self.unit.own_head()));
+            // Refused if another thread was faster.
+            let _ = slot.compare_set(Value::UNBOUND, intern::intern_str(&text));
+        }
+        slot.get()
+    }
+
+    fn simple_args_when_complete(&self) -> u32 {
+        let special = flags::VARARGS
+            | flags::VARKEYWORDS
+            | flags::GENERATOR
+            | flags::COROUTINE
+            | flags::ASYNC_GENERATOR;
+        // Code of modules and expressions needs a namespace.
+        let plain = self.flags & flags::OPTIMIZED != 0;
+        if !plain || self.flags & special != 0 || self.kwonly_arg_count != 0 {
+            u32::MAX
+        } else {
+            self.arg_count
+        }
     }
 
     /// What running it needs. The object is complete.
@@ -290,10 +374,9 @@ impl CodeBody {
         &self.running().name_items
     }
 
-    /// Registers of variables and cells; the others are temporaries. The object is complete.
-    #[inline(always)]
-    pub fn local_count(&self) -> u32 {
-        self.running().local_count
+    /// The handler that protects the instruction at that word. The object is complete.
+    pub fn handler(&self, word: u32) -> Option<&ExceptionEntry> {
+        find_handler(&self.running().handlers, word)
     }
 
     /// How many positional arguments a call passes that needs no binding; `u32::MAX` if every call needs it, or if the
@@ -305,17 +388,21 @@ impl CodeBody {
 
     /// The docstring, or `None`.
     pub fn doc(&self) -> Obj {
-        self.complete();
-        match tuple::items(self.consts.get_fixed()).first() {
-            Some(d) if self.flags & flags::HAS_DOCSTRING != 0 => d.clone(),
-            _ => Obj::NONE,
+        if self.flags & flags::HAS_DOCSTRING == 0 {
+            return Obj::NONE;
         }
+        if !self.is_complete.load(Ordering::Acquire)
+            && let Some(doc) = self.unit.head().and_then(|head| head.doc)
+        {
+            return constant(&Constant::Str(doc));
+        }
+        tuple::items(self.complete().consts.get_fixed()).first().cloned().unwrap_or(Obj::NONE)
     }
 
     /// Positional parameters.
     #[inline(always)]
     pub fn arg_count(&self) -> usize {
-        self.unit.arg_count as usize
+        self.arg_count as usize
     }
 
     /// Whether a call makes a generator, coroutine or async generator.
@@ -329,12 +416,15 @@ impl CodeBody {
         if !self.has_caches.swap(false, Ordering::Relaxed) {
             return;
         }
-        for (at, instruction, _) in self.unit.instructions() {
-            if let Some(op) = pyre_bytecode::Opcode::from_u8(instruction.op_byte())
-                && op.extra_word() == pyre_bytecode::ExtraWord::Cache
+        let words = self.words();
+        let mut at = 0;
+        while let Some(op) = words.get(at).and_then(|w| Opcode::from_u8(w.load(Ordering::Relaxed) as u8)) {
+            if op.extra_word() == ExtraWord::Cache
+                && let Some(cache) = words.get(at + 1)
             {
-                self.words()[at + 1].store(0, Ordering::Relaxed);
+                cache.store(0, Ordering::Relaxed);
             }
+            at += op.size();
         }
     }
 }

@@ -85,7 +85,7 @@ pub fn new_function(p: FunctionParts) -> Obj {
 impl FunctionBody {
     /// `__qualname__`
     pub fn qualname(&self) -> Obj {
-        Self::own_or(&self.qualname, || code_body(&self.code.get()).complete().qualname.get())
+        Self::own_or(&self.qualname, || code_body(&self.code.get()).qualname())
     }
 
     /// `__doc__`

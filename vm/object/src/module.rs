@@ -4,7 +4,7 @@ use crate::builtin::Builtin;
 use crate::error::PyResult;
 use crate::heap_body;
 use crate::layout::Slot;
-use crate::native::NativeDef;
+use crate::native::{NativeDef, note_module};
 use crate::obj::Obj;
 use crate::vm::Vm;
 use crate::{alloc, attr, descriptor, dict, intern, names, str, typeobj};
@@ -46,8 +46,8 @@ pub fn set(m: &Obj, name: &str, value: Obj) {
 pub fn add_functions(m: &Obj, defs: &'static [NativeDef]) {
     let name = module_dict(m).and_then(|d| dict::get_str(&d, names::__name__())).unwrap_or(Obj::NONE);
     let text = str::get(&name).map(|n| n.to_string_lossy()).unwrap_or_default();
+    note_module(defs, &text);
     for def in defs {
-        def.set_module(&text);
         set(m, def.name, descriptor::new_native_function(def, m.clone(), name.clone()));
     }
 }

@@ -1,14 +1,16 @@
 //! Native functions and the tables from which native types and modules are built.
 
-use crate::args::{Args, LENT, ParamKind, Signature, lend_padded};
+use crate::args::{self, Args, LENT, ParamKind, Signature, lend_padded};
 use crate::error::PyResult;
 use crate::exception::Exc;
 use crate::layout::Layout;
 use crate::obj::Obj;
 use crate::slots::Slots;
 use crate::vm::Vm;
+use pyre_gc::native::unscanned;
+use pyre_threads::sync::Mutex;
+use pyre_threads::sync::atomic::{AtomicPtr, Ordering};
 use smallvec::SmallVec;
-use std::sync::OnceLock;
 
 /// The code of a native function.
 #[derive(Clone, Copy)]
@@ -43,8 +45,31 @@ pub struct NativeDef {
     pub code: NativeCode,
     /// `__doc__`
     pub doc: &'static str,
-    parsed: OnceLock<Signature>,
-    module: OnceLock<Box<str>>,
+    /// How many parameters there are, if all are plain positional ones: a call with so many arguments needs no binding.
+    simple: u8,
+    /// The parsed signature, once a call has needed it; never freed.
+    parsed: AtomicPtr<Signature>,
+}
+
+/// The tables of modules' functions, with the modules' names, for messages. Noted here, and not in each definition, so that
+/// definitions of functions that nobody calls are never written.
+static TABLES: Mutex<Vec<(&'static [NativeDef], Box<str>)>> = Mutex::new(Vec::new());
+
+/// Notes the module whose functions these are.
+pub fn note_module(defs: &'static [NativeDef], name: &str) {
+    unscanned(|| {
+        let mut tables = TABLES.lock();
+        if !tables.iter().any(|(known, _)| std::ptr::eq(*known, defs)) {
+            tables.push((defs, name.into()));
+        }
+    });
+}
+
+/// The module that a function was defined for.
+fn module_of(def: &NativeDef) -> Option<Box<str>> {
+    let tables = TABLES.lock();
+    let found = tables.iter().find(|(defs, _)| defs.as_ptr_range().contains(&std::ptr::from_ref(def)))?;
+    Some(found.1.clone())
 }
 
 impl NativeDef {
@@ -114,8 +139,8 @@ impl NativeDef {
             binding,
             code,
             doc: "",
-            parsed: OnceLock::new(),
-            module: OnceLock::new(),
+            simple: args::simple_count(signature),
+            parsed: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -125,15 +150,27 @@ impl NativeDef {
         self
     }
 
-    /// Notes the module whose function this is, for messages.
-    pub fn set_module(&self, name: &str) {
-        let _ = self.module.set(name.into());
-    }
-
     /// The parsed signature.
     #[inline]
-    pub fn parsed(&self) -> &Signature {
-        self.parsed.get_or_init(|| Signature::parse(self.signature))
+    pub fn parsed(&self) -> &'static Signature {
+        // SAFETY: null, or what `parse` has leaked.
+        unsafe { self.parsed.load(Ordering::Acquire).as_ref() }.unwrap_or_else(|| self.parse())
+    }
+
+    #[cold]
+    fn parse(&self) -> &'static Signature {
+        let fresh = unscanned(|| Box::into_raw(Box::new(Signature::parse(self.signature))));
+        let first =
+            self.parsed.compare_exchange(std::ptr::null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire);
+        if let Err(other) = first {
+            // SAFETY: `fresh` was made above and never shared; the other one is never freed.
+            unsafe {
+                drop(Box::from_raw(fresh));
+                return &*other;
+            }
+        }
+        // SAFETY: never freed.
+        unsafe { &*fresh }
     }
 
     /// Calls the function.
@@ -145,16 +182,17 @@ impl NativeDef {
         match self.code {
             NativeCode::Raw(f) => f(vm, args),
             NativeCode::Bound(f) => {
-                let s = self.parsed();
                 if args.names().is_empty() {
-                    if s.simple && args.len() == s.positional {
+                    if args.len() == usize::from(self.simple) {
                         return f(vm, args.all());
                     }
+                    let s = self.parsed();
                     let fits = s.required <= args.len() && args.len() <= s.positional;
                     if s.plain && fits && s.params.len() <= LENT {
                         return lend_padded(None, args.all(), s.params.len(), |all| f(vm, all));
                     }
                 }
+                let s = self.parsed();
                 self.bind_and_call(vm, s, args, f)
             }
         }
@@ -266,7 +304,7 @@ fn qualified(def: &NativeDef, args: Args<'_>) -> String {
     };
     match types.iter().find(has_it) {
         Some(t) => format!("{}.{}", crate::typeobj::type_name(t), def.name),
-        None => match def.module.get().filter(|m| m.as_ref() != "builtins") {
+        None => match module_of(def).filter(|m| m.as_ref() != "builtins") {
             Some(module) if def.binding == Binding::Static => format!("{module}.{}", def.name),
             _ => def.name.to_owned(),
         },

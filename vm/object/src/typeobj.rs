@@ -30,7 +30,7 @@ heap_body! {
             bases,
             /// `__mro__`
             mro,
-            /// the namespace: an exact dict; reached by `namespace` only
+            /// the namespace: an exact dict; reached by `namespace` only, which makes that of a native type
             entries,
         }
         data {
@@ -154,10 +154,12 @@ impl TypeBody {
     fn fill(&self) {
         let _one = FILLING.lock();
         if self.unfilled.load(Ordering::Relaxed) {
+            let namespace = crate::code::managed(dict::new_dict());
             // SAFETY: a body lies behind the header of its cell, and the type is alive: somebody borrows its body.
             let ty = Value((std::ptr::from_ref(self).addr() - crate::layout::HEADER_SIZE) as u64);
             // SAFETY: as above.
-            crate::type_new::fill_native(unsafe { Obj::borrow_raw(&ty) }, self.entries.get_fixed());
+            crate::type_new::fill_native(unsafe { Obj::borrow_raw(&ty) }, &namespace);
+            self.entries.set(namespace);
             self.unfilled.store(false, Ordering::Release);
         }
     }

@@ -49,9 +49,10 @@ fn make(vm: &Vm, spec: &'static StructSpec) -> PyResult {
     }));
     let ty = type_new::new_native_type(vm, table, &Obj::NONE);
     let names: Vec<Obj> = spec.fields.iter().map(|f| intern::intern_str(f)).collect();
+    // Nobody has looked into the type yet, so there is nothing to invalidate.
+    let set = |name: &Obj, value: Obj| dict::set_str(type_body(&ty).namespace(), name, value);
     for (i, name) in names.iter().enumerate() {
-        let member = descriptor::new_member(ty.clone(), name.clone(), MemberKind::Item(i as u16));
-        typeobj::set_entry(vm, &ty, name, Some(member))?;
+        set(name, descriptor::new_member(ty.clone(), name.clone(), MemberKind::Item(i as u16)));
     }
     let numbers = [
         ("n_sequence_fields", spec.fields.len()),
@@ -59,12 +60,11 @@ fn make(vm: &Vm, spec: &'static StructSpec) -> PyResult {
         ("n_unnamed_fields", 0),
     ];
     for (name, n) in numbers {
-        typeobj::set_entry(vm, &ty, &intern::intern_str(name), Some(Obj::from_len(n)))?;
+        set(&intern::intern_str(name), Obj::from_len(n));
     }
-    let match_args = tuple::from_vec(names);
-    typeobj::set_entry(vm, &ty, &intern::intern_str("__match_args__"), Some(match_args))?;
+    set(&intern::intern_str("__match_args__"), tuple::from_vec(names));
     let hidden = tuple::new_tuple(spec.hidden.iter().map(|f| intern::intern_str(f)));
-    typeobj::set_entry(vm, &ty, &intern::intern_str("_hidden_fields"), Some(hidden))?;
+    set(&intern::intern_str("_hidden_fields"), hidden);
     Ok(ty)
 }
 

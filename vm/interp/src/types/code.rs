@@ -136,8 +136,8 @@ macro_rules! field {
 
 static GETSET: [GetSetDef; 19] = [
     field!("co_name", |b| b.name.get()),
-    field!("co_qualname", |b| b.qualname.get()),
-    field!("co_filename", |b| b.filename.get()),
+    field!("co_qualname", |b| b.qualname()),
+    field!("co_filename", |b| b.filename()),
     field!("co_consts", |b| b.consts.get()),
     field!("co_names", |b| b.names.get()),
     field!("co_varnames", |b| b.varnames.get()),

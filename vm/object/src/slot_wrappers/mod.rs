@@ -15,6 +15,7 @@ use crate::obj::Obj;
 use crate::slots::{BinOp, Slots};
 use crate::{descriptor, dict, intern, native::TypeFlags};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 /// How a wrapper passes Python arguments to the operation.
@@ -85,11 +86,31 @@ pub struct WrapperDef {
     pub doc: &'static str,
 }
 
+/// Hashes the addresses of objects, which nobody chooses.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_u64(u64::from(*b)));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    }
+}
+
+type ByName = HashMap<u64, Vec<SlotId>, BuildHasherDefault<AddressHasher>>;
+
 /// The operations that depend on a name, by the interned name's word.
-fn by_name() -> &'static HashMap<u64, Vec<SlotId>> {
-    static MAP: OnceLock<HashMap<u64, Vec<SlotId>>> = OnceLock::new();
+fn by_name() -> &'static ByName {
+    static MAP: OnceLock<ByName> = OnceLock::new();
     MAP.get_or_init(|| {
-        let mut map: HashMap<u64, Vec<SlotId>> = HashMap::new();
+        let mut map = ByName::default();
         for w in WRAPPERS {
             let slots = map.entry(intern::intern_str(w.name).raw().0).or_default();
             if !slots.contains(&w.slot) {

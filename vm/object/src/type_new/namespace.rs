@@ -174,7 +174,10 @@ pub(super) fn add_descriptors(ty: &Obj, ns: &Obj, request: &SlotsRequest, first_
 pub(super) fn call_set_name(vm: &Vm, ty: &Obj, ns: &Obj) -> PyResult<()> {
     let mut pairs = Vec::new();
     for (name, value) in dict::items_snapshot(ns) {
-        if typeobj::lookup(vm, value.ty(), names::__set_name__()).is_some() {
+        // Most values are functions and strings, which do not have it.
+        let plain =
+            !value.raw().is_ptr() || value.is_exactly(Builtin::Function) || value.is_exactly(Builtin::Str);
+        if !plain && typeobj::lookup(vm, value.ty(), names::__set_name__()).is_some() {
             pairs.extend([name, value]);
         }
     }

@@ -81,7 +81,7 @@ impl NativeBuilder {
             qualname: name,
             base: if is_type(base) { base.clone() } else { Obj::NONE },
             bases: managed(bases),
-            dict: managed(dict::new_dict()),
+            dict: Obj::UNBOUND,
             flags,
             layout,
             spec: Some(spec),
