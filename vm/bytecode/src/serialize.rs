@@ -278,6 +278,27 @@ pub(crate) struct Image {
     at: u32,
 }
 
+/// The part of a [`Head`] that making a code object needs.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// `co_name`
+    pub name: Text,
+    /// `co_argcount`
+    pub arg_count: u32,
+    /// `co_posonlyargcount`
+    pub posonly_arg_count: u32,
+    /// `co_kwonlyargcount`
+    pub kwonly_arg_count: u32,
+    /// `co_flags`
+    pub flags: u32,
+    /// How many registers a frame has.
+    pub nregs: u32,
+    /// Registers that are not temporaries.
+    pub local_count: u32,
+    /// How many protected ranges there are.
+    pub handlers: u32,
+}
+
 /// What a code unit begins with.
 #[derive(Clone, Debug)]
 pub struct Head {
@@ -319,6 +340,10 @@ impl Image {
             image: Some(self.bytes),
             shared: Tables::default(),
         })
+    }
+
+    pub(crate) fn outline(self) -> Result<Outline, ReadError> {
+        self.reader()?.outline()
     }
 
     pub(crate) fn head(self) -> Result<Head, ReadError> {
@@ -605,6 +630,25 @@ impl<'a> Reader<'a> {
             self.number()?;
         }
         Ok(())
+    }
+
+    fn outline(&mut self) -> Result<Outline, ReadError> {
+        self.skip_numbers()?;
+        let name = self.text()?;
+        // Qualified name, file name, first line.
+        for _ in 0..3 {
+            self.number()?;
+        }
+        Ok(Outline {
+            name,
+            arg_count: self.small()?,
+            posonly_arg_count: self.small()?,
+            kwonly_arg_count: self.small()?,
+            flags: self.small()?,
+            nregs: self.small()?,
+            local_count: self.small()?,
+            handlers: self.small()?,
+        })
     }
 
     fn head(&mut self) -> Result<Head, ReadError> {

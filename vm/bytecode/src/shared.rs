@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use crate::code::CodeUnit;
-use crate::serialize::{Head, Image, Parts};
+use crate::serialize::{Head, Image, Outline, Parts};
 
 /// Immutable data, shared.
 pub enum Shared<T: ?Sized + 'static> {
@@ -146,6 +146,30 @@ struct Inner {
 impl SharedUnit {
     pub(crate) fn unread(stored: Image) -> SharedUnit {
         SharedUnit(Arc::new(Inner { unit: OnceLock::new(), stored: Some(stored) }))
+    }
+
+    /// What making a code object needs, without reading the unit.
+    pub fn outline(&self) -> Outline {
+        if self.0.unit.get().is_none()
+            && let Some(Ok(outline)) = self.0.stored.map(Image::outline)
+        {
+            return outline;
+        }
+        Outline {
+            name: self.name.clone(),
+            arg_count: self.arg_count,
+            posonly_arg_count: self.posonly_arg_count,
+            kwonly_arg_count: self.kwonly_arg_count,
+            flags: self.flags,
+            nregs: self.nregs,
+            local_count: self.local_count() as u32,
+            handlers: self.exceptions.len() as u32,
+        }
+    }
+
+    /// Whether nobody has read it yet.
+    pub fn is_unread(&self) -> bool {
+        self.0.unit.get().is_none()
     }
 
     /// What can be known without reading it; `None` if it was read, or made here.

@@ -127,13 +127,11 @@ pub static ALL_CODE: Mutex<Vec<Value>> = Mutex::new(Vec::new());
 
 /// A code object for a compiled unit; nested code becomes objects too. A unit that nobody has read yet stays so.
 pub fn new_code(unit: SharedUnit) -> Obj {
-    match unit.head() {
-        Some(head) => publish(unit, &head),
-        None => {
-            let consts = tuple::new_tuple(unit.consts.iter().map(constant));
-            new_code_with_constants(unit, consts)
-        }
+    if unit.is_unread() {
+        return publish(unit);
     }
+    let consts = tuple::new_tuple(unit.consts.iter().map(constant));
+    new_code_with_constants(unit, consts)
 }
 
 /// A code object with these constants (a tuple) in place of the unit's: as many, or more.
@@ -142,14 +140,15 @@ pub fn new_code(unit: SharedUnit) -> Obj {
 /// There are fewer of them.
 pub fn new_code_with_constants(unit: SharedUnit, consts: Obj) -> Obj {
     assert!(tuple::items(&consts).len() >= unit.consts.len());
-    let code = publish(unit.clone(), &unit.own_head());
+    let code = publish(unit);
     // Nobody else has the object yet.
     code_body(&code).fill_from_unit(managed(consts));
     code
 }
 
 /// An incomplete code object.
-fn publish(unit: SharedUnit, head: &Head) -> Obj {
+fn publish(unit: SharedUnit) -> Obj {
+    let head = unit.outline();
     let nothing = || ItemsPtr(std::ptr::null());
     let body = CodeBody {
         name: Slot::new(intern::intern_str(&head.name)),
