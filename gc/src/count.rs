@@ -104,6 +104,54 @@ impl Header {
         self.decrement_in(me, crate::queue::global())
     }
 
+    /// [`Header::increment`] if that needs nobody else: the caller is the owner, or nobody counts. False: nothing has
+    /// happened.
+    #[inline(always)]
+    pub fn increment_quickly(&self, me: u16) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner != me {
+            return owner == OWNER_TRACED;
+        }
+        let local = self.local.load(Ordering::Relaxed);
+        if local >= LOCAL_LIMIT {
+            return false;
+        }
+        self.local.store(local + 1, Ordering::Relaxed);
+        true
+    }
+
+    /// [`Header::decrement`] if that needs nobody else and leaves a reference: then the object is alive. False: nothing
+    /// has happened.
+    #[inline(always)]
+    pub fn decrement_quickly(&self, me: u16) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner != me {
+            return owner == OWNER_TRACED;
+        }
+        let local = self.local.load(Ordering::Relaxed);
+        if local <= 1 {
+            return false;
+        }
+        self.local.store(local - 1, Ordering::Relaxed);
+        true
+    }
+
+    /// [`Header::try_increment`] if that needs nobody else. False: nothing has happened.
+    #[inline(always)]
+    pub fn try_increment_quickly(&self, me: u16) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner != me {
+            return owner == OWNER_TRACED;
+        }
+        let local = self.local.load(Ordering::Relaxed);
+        // Only this thread lowers the local count, so a positive one cannot be stale.
+        if local == 0 || local >= LOCAL_LIMIT {
+            return false;
+        }
+        self.local.store(local + 1, Ordering::Relaxed);
+        true
+    }
+
     /// [`Header::increment`] with an explicit queue registry.
     #[inline(always)]
     pub fn increment_in(&self, me: u16, queues: &MergeQueues) {

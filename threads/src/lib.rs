@@ -14,6 +14,7 @@ pub mod model;
 pub mod parking;
 #[cfg(not(loom))]
 pub mod pool;
+pub mod rare;
 pub mod record;
 pub mod registry;
 pub mod runtime;

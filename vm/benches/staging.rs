@@ -25,10 +25,9 @@ type Loop = fn(&mut Cx<'_>, *mut Value, *const AtomicU64);
 /// The staged handlers.
 #[inline(never)]
 fn staged(cx: &mut Cx<'_>, regs: *mut Value, mut ip: *const AtomicU64) {
-    let consts = std::ptr::null();
     macro_rules! run {
         ($i:expr, $op:ident, $size:expr) => {{
-            let mut direct = Direct { regs, ip, offset: $size, consts, cx: &mut *cx };
+            let mut direct = Direct { regs, ip, offset: $size, cx: &mut *cx };
             if handler::$op(&mut direct, $i, Before::start()).is_err() {
                 return slow($i);
             }
@@ -392,7 +391,14 @@ fn programs() -> Vec<Program> {
 /// One run; also what register 0 holds at its end.
 fn time(vm: &Vm, p: &Program, words: &[AtomicU64], run: Loop) -> (Duration, Value, Value) {
     let mut registers = (p.registers)();
-    let mut cx = Cx { vm, stacks: std::ptr::null_mut(), frame: std::ptr::null_mut(), result: Obj::UNBOUND };
+    let mut cx = Cx {
+        vm,
+        stacks: std::ptr::null_mut(),
+        frame: std::ptr::null_mut(),
+        record: vm.record(),
+        turn: 0,
+        result: Obj::UNBOUND,
+    };
     let begin = Instant::now();
     run(&mut cx, registers.as_mut_ptr().cast(), words.as_ptr());
     let last = registers.get(3).map_or(Value::UNBOUND, Obj::raw);

@@ -3,6 +3,7 @@
 mod bench;
 mod check_arrows;
 mod check_layout;
+mod check_tails;
 mod check_traces;
 mod sources;
 mod start_order;
@@ -17,6 +18,7 @@ usage: cargo xtask TASK [ARGUMENTS]
 
   check-arrows   crates depend on one another in one direction only, and know nothing they must not
   check-layout   the layout rules: doors to atomics, thread-locals and the environment; file and function lengths
+  check-tails    the handlers of the release executable jump to one another and never call
   check-traces   record the hot loops of benches/ and compare the traces with the interpreter
   start-order    find what runs at the start, for the linker (needs valgrind)
   bench          measure pyre beside other Pythons and print tables (see `cargo xtask bench --help`)";
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_deref() {
         Some("check-arrows") => check_arrows::run(),
         Some("check-layout") => check_layout::run(),
+        Some("check-tails") => check_tails::run(),
         Some("check-traces") => check_traces::run(&rest),
         Some("start-order") => start_order::run(&rest),
         Some("bench") => bench::run(&rest),

@@ -3,7 +3,8 @@
 //! A cell is one word, `layout id of the builtins dict | entry << 32`. A stale one is refilled in place by the next
 //! lookup of its name.
 
-use pyre_object::{Obj, dict};
+use pyre_object::Obj;
+use pyre_object::dict::{self, DictBody};
 use pyre_threads::sync::{AtomicU64, Mutex, Ordering};
 use std::collections::HashMap;
 
@@ -16,7 +17,7 @@ static INDEX: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
 /// full.
 pub fn cell(builtins: &Obj, name: &Obj) -> Option<u32> {
     let id = dict::layout_id(builtins);
-    let entry = dict::entry_index(builtins, name)?;
+    let entry = dict::value_position(builtins, name)?;
     if id == 0 || dict::layout_id(builtins) != id {
         return None;
     }
@@ -33,10 +34,10 @@ pub fn cell(builtins: &Obj, name: &Obj) -> Option<u32> {
 
 /// The builtin, if `globals` still has the layout that is known not to have the name.
 #[inline(always)]
-pub fn get(globals: &Obj, globals_id: u32, builtins: &Obj, i: u32) -> Option<Obj> {
+pub fn get(globals: &DictBody, globals_id: u32, builtins: &DictBody, i: u32) -> Option<Obj> {
     if !dict::has_layout(globals, globals_id) {
         return None;
     }
-    let w = WORDS[i as usize].load(Ordering::Acquire);
-    dict::cached_value(builtins, w as u32, (w >> 32) as u32)
+    let w = WORDS.get(i as usize)?.load(Ordering::Acquire);
+    dict::cached_value_in(builtins, w as u32, (w >> 32) as u32)
 }

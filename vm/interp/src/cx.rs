@@ -3,6 +3,7 @@
 use crate::stack::{Frame, Stacks};
 use pyre_bytecode::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 use pyre_object::{Obj, PyResult, Value, Vm};
+use pyre_threads::ThreadRecord;
 use pyre_threads::sync::Ordering;
 
 /// How execution goes on after an instruction.
@@ -27,6 +28,10 @@ pub struct Cx<'v> {
     pub stacks: *mut Stacks,
     /// The frame whose instruction this is.
     pub frame: *mut Frame,
+    /// Its record, with the poll word.
+    pub record: &'static ThreadRecord,
+    /// Counts what is done only now and then.
+    pub turn: u8,
     /// Where [`Go::Exit`] leaves the result.
     pub result: Obj,
 }
@@ -40,8 +45,15 @@ impl<'v> Cx<'v> {
     pub unsafe fn current(vm: &'v Vm) -> Cx<'v> {
         // SAFETY: promised by the caller.
         let stacks: *mut Stacks = unsafe { Stacks::of(vm) };
-        // SAFETY: just made from a reference.
-        Cx { vm, stacks, frame: unsafe { (*stacks).current }, result: Obj::UNBOUND }
+        Cx {
+            vm,
+            stacks,
+            // SAFETY: just made from a reference.
+            frame: unsafe { (*stacks).current },
+            record: vm.record(),
+            turn: 0,
+            result: Obj::UNBOUND,
+        }
     }
 
     /// The frame.
@@ -172,7 +184,7 @@ impl<'v> Cx<'v> {
     /// After a backward jump: serves what other threads, signals or the collector ask for.
     #[inline(always)]
     pub fn poll(&mut self) -> Step {
-        if self.vm.record().poll_requested() {
+        if self.record.poll_requested() {
             self.poll_slow()?;
         }
         Ok(Go::Reload)

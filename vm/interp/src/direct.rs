@@ -5,37 +5,42 @@
 
 use crate::builtin_cells;
 use crate::cx::Cx;
+use crate::ops::attrs::{self, access_key};
 use crate::ops::calls::{self, NewFrame};
 use crate::stack::{Action, FLAG_GENERATOR};
 use crate::staged::machine::{Call, Code, Objects};
 use pyre_gc::Header;
 use pyre_jit::machine::{After, Before, Comparison, FloatOp, IntOp, Machine};
+use pyre_object::dict::DictBody;
 use pyre_object::function::FunctionBody;
-use pyre_object::module::module_dict;
+use pyre_object::list::ListBody;
+use pyre_object::module::ModuleBody;
 use pyre_object::operator::{floor_div, floor_mod};
-use pyre_object::{Obj, Slot, Value, class_cells, dict, float, list, obj, tuple, typeobj};
+use pyre_object::{Builtin, Obj, Slot, Value, class_cells, dict, float, list, obj, tuple, typeobj};
 use pyre_threads::sync::{AtomicU64, Ordering};
-use pyre_threads::tls;
+use pyre_threads::{rare, tls};
 
 /// See the module's documentation.
 pub struct Direct<'a, 'v> {
-    /// Register 0 of the frame.
+    /// Register 0 of the frame; of the new one after a call or a return, as is `ip`.
     pub regs: *mut Value,
     /// The current instruction.
     pub ip: *const AtomicU64,
     /// How many words further execution goes on: at first the instruction's size, then what a jump says.
     pub offset: isize,
-    /// The constants of the code.
-    pub consts: *const Value,
     /// For instructions that need more than registers; the frame's `pc` is that of the instruction for those only.
     pub cx: &'a mut Cx<'v>,
 }
 
 /// A float that no immediate can hold.
 #[cold]
-#[inline(never)]
-fn boxed(f: f64) -> Value {
-    float::new_float(f).into_raw()
+extern "C" fn boxed(bits: u64, _: u64, _: u64) -> u64 {
+    float::new_float(f64::from_bits(bits)).into_raw().0
+}
+
+/// See [`attrs::out_of_line`].
+extern "C" fn out_of_line(object: u64, shape: u64, i: u64) -> u64 {
+    attrs::out_of_line(lend(&Value(object)), shape as u32, i as u32).into_raw().0
 }
 
 /// A borrowed handle to what a word refers to.
@@ -78,14 +83,23 @@ pub fn checked(op: IntOp, a: i64, b: i64) -> Option<i64> {
 impl Direct<'_, '_> {
     /// The globals dict of the frame.
     #[inline(always)]
-    pub fn globals(&self) -> &Obj {
+    fn globals(&self) -> &Obj {
         lend(&self.cx.frame().globals)
     }
 
-    /// The builtins dict of the frame.
+    /// Its body.
     #[inline(always)]
-    pub fn builtins(&self) -> &Obj {
-        lend(&self.cx.frame().builtins)
+    fn globals_body(&self) -> &DictBody {
+        // SAFETY: globals are a dict.
+        unsafe { self.globals().body_unchecked() }
+    }
+
+    /// The body of the builtins of the frame, if they are a dict: `FunctionType` takes anything.
+    #[inline(always)]
+    fn builtins_body(&self) -> Option<&DictBody> {
+        let builtins = lend(&self.cx.frame().builtins);
+        // SAFETY: exactly a dict.
+        builtins.is_exactly(Builtin::Dict).then(|| unsafe { builtins.body_unchecked() })
     }
 
     #[inline(always)]
@@ -116,7 +130,7 @@ impl Machine for Direct<'_, '_> {
     #[inline(always)]
     fn constant(&mut self, i: u32) -> Value {
         // SAFETY: the compiler only names constants that exist.
-        unsafe { *self.consts.add(i as usize) }
+        unsafe { *self.cx.frame().consts.add(i as usize) }
     }
     #[inline(always)]
     fn int_constant(&mut self, i: i64) -> i64 {
@@ -214,7 +228,7 @@ impl Machine for Direct<'_, '_> {
     fn set_float(&mut self, t: Before, r: u16, v: f64) -> After {
         let v = match Value::float_immediate(v) {
             Some(v) => v,
-            None => boxed(v),
+            None => Value(rare::call(boxed, v.to_bits(), 0, 0)),
         };
         self.put(r, v);
         t.done()
@@ -314,7 +328,9 @@ impl Machine for Direct<'_, '_> {
 pub fn closure_cell(cx: &Cx<'_>, i: u16) -> Value {
     // SAFETY: the frame's function is one.
     let f: &FunctionBody = unsafe { cx.frame().function().body_unchecked() };
-    tuple::items(f.closure.get_fixed())[i as usize].raw()
+    let cells = f.closure.get_fixed();
+    // SAFETY: a tuple of as many cells as the code has free variables, which the compiler numbers.
+    unsafe { tuple::items_unchecked(cells).get_unchecked(i as usize) }.raw()
 }
 
 /// Whether only the calling thread can see the object.
@@ -332,10 +348,9 @@ pub fn code_for(function: Value, arguments: u16) -> Option<Code> {
     (code.simple_args() == u32::from(arguments)).then_some(Code::new(code))
 }
 
-/// The attribute that a class cell holds, if the object is a class of this version.
+/// The attribute that a class cell holds, if the class has this version.
 #[inline(always)]
-pub fn type_value(object: &Obj, version: u32, cell: u32) -> Option<Obj> {
-    let body = object.downcast::<typeobj::TypeBody>()?;
+pub fn type_value(body: &typeobj::TypeBody, version: u32, cell: u32) -> Option<Obj> {
     if body.version.load(Ordering::Acquire) != version {
         return None;
     }
@@ -354,12 +369,32 @@ pub fn add_attribute(object: Value, offset: u32, shape: u32, v: Obj) {
 
 impl Objects for Direct<'_, '_> {
     #[inline(always)]
+    fn remembered(&mut self, shape: u32, name: u32, store: bool) -> u64 {
+        let cache = self.cx.vm.remembered_access(shape, access_key(self.cx.name(name), store));
+        // The instruction may have been warmed by a shape that no longer comes. With several threads only now and then,
+        // because others read that cache line.
+        self.cx.turn = self.cx.turn.wrapping_add(1);
+        if cache != 0 && (!pyre_gc::is_multi_threaded() || self.cx.turn == 0) {
+            self.cx.frame().code().has_caches.store(true, Ordering::Relaxed);
+            // SAFETY: only instructions with a word behind them ask for it.
+            unsafe { (*self.ip.add(1)).store(cache, Ordering::Relaxed) };
+        }
+        cache
+    }
+    #[inline(always)]
+    fn out_of_line(&mut self, object: Value, shape: u32, i: u32) -> Option<Obj> {
+        let v = rare::call(out_of_line, object.0, u64::from(shape), u64::from(i));
+        // SAFETY: a counted word.
+        let v = unsafe { Obj::from_raw(Value(v)) };
+        if v.is_unbound() { None } else { Some(v) }
+    }
+    #[inline(always)]
     fn global(&mut self, layout: u32, entry: u32) -> Option<Obj> {
-        dict::cached_value(self.globals(), layout, entry)
+        dict::cached_value_in(self.globals_body(), layout, entry)
     }
     #[inline(always)]
     fn builtin(&mut self, layout: u32, cell: u32) -> Option<Obj> {
-        builtin_cells::get(self.globals(), layout, self.builtins(), cell)
+        builtin_cells::get(self.globals_body(), layout, self.builtins_body()?, cell)
     }
     #[inline(always)]
     fn closure_cell(&mut self, i: u16) -> Value {
@@ -371,19 +406,27 @@ impl Objects for Direct<'_, '_> {
     }
     #[inline(always)]
     fn module_value(&mut self, module: Value, layout: u32, entry: u32) -> Option<Obj> {
-        dict::cached_value(&module_dict(lend(&module))?, layout, entry)
+        // SAFETY: a guard has shown that it is exactly a module; its dict never changes.
+        let d: &DictBody =
+            unsafe { lend(&module).body_unchecked::<ModuleBody>().dict.get_fixed().body_unchecked() };
+        dict::cached_value_in(d, layout, entry)
     }
     #[inline(always)]
     fn type_value(&mut self, object: Value, version: u32, cell: u32) -> Option<Obj> {
-        type_value(lend(&object), version, cell)
+        // SAFETY: a guard has shown that it is a class.
+        let body: &typeobj::TypeBody = unsafe { lend(&object).body_unchecked() };
+        type_value(body, version, cell)
     }
     #[inline(always)]
     fn list_item(&mut self, l: Value, i: i64) -> Option<Obj> {
-        list::get(lend(&l), i as usize)
+        // SAFETY: a guard has shown that it is a list, or an iterator's guard that it is an iterator over one.
+        let b: &ListBody = unsafe { lend(&l).body_unchecked() };
+        list::item(b, i as usize)
     }
     #[inline(always)]
     fn tuple_item(&mut self, t: Value, i: i64) -> Option<Obj> {
-        tuple::items(lend(&t)).get(i as usize).cloned()
+        // SAFETY: as for lists.
+        unsafe { tuple::items_unchecked(lend(&t)) }.get(i as usize).cloned()
     }
     #[inline(always)]
     fn is_single_threaded(&mut self) -> bool {
@@ -407,10 +450,9 @@ impl Objects for Direct<'_, '_> {
     }
     #[inline(always)]
     fn store_item(&mut self, t: Before, l: Value, i: i64, w: Value) -> Result<After, Before> {
-        match list::set(lend(&l), i as usize, lend(&w).clone()) {
-            Ok(()) => Ok(t.done()),
-            Err(_) => Err(t),
-        }
+        // SAFETY: a guard has shown that it is exactly a list.
+        let b: &ListBody = unsafe { lend(&l).body_unchecked() };
+        if list::set_alone(b, i as usize, lend(&w)) { Ok(t.done()) } else { Err(t) }
     }
     #[inline(always)]
     fn callee(&mut self, function: Value, arguments: u16) -> Option<Code> {
@@ -421,14 +463,16 @@ impl Objects for Direct<'_, '_> {
         let size = code.body().nregs as usize;
         // A generator's registers are not on the stack: the ordinary way moves its arguments there.
         self.cx.frame().flags & FLAG_GENERATOR == 0
-            && calls::has_room(self.cx, self.regs.wrapping_add(window as usize + size))
+            && calls::has_clean_room(self.cx, self.regs.wrapping_add(window as usize + size))
     }
     #[inline(always)]
     fn enter(&mut self, t: Before, call: Call, code: Code) -> After {
         let func = self.cx.take(call.callee);
+        self.regs = self.regs.wrapping_add(call.window as usize);
+        self.ip = code.body().words().as_ptr();
         let new = NewFrame {
             func,
-            regs: self.regs.wrapping_add(call.window as usize),
+            regs: self.regs,
             filled: call.arguments as usize,
             dst: call.result,
             action: Action::Store,
@@ -442,12 +486,15 @@ impl Objects for Direct<'_, '_> {
     }
     #[inline(always)]
     fn returns_plainly(&mut self) -> bool {
-        let f = self.cx.frame();
-        f.flags & FLAG_GENERATOR == 0 && f.action == Action::Store
+        calls::returns_plainly(self.cx.frame())
     }
     #[inline(always)]
     fn leave(&mut self, t: Before, r: u16) -> After {
         calls::leave_plainly(self.cx, r);
+        let f = self.cx.frame();
+        self.regs = f.regs;
+        // SAFETY: `pc` is the index of an instruction of the caller.
+        self.ip = unsafe { f.words.add(f.pc as usize) };
         t.done()
     }
 }

@@ -1,4 +1,12 @@
 //! The interpreter's loop: fetch, dispatch, and nothing else. What instructions do stands in `staged` and `ops`.
+//!
+//! Every instruction is a function that ends by calling the next one's, with the state of execution as arguments, which the compiler
+//! keeps in registers ("threaded code", Bell 1973, by tail calls). Rust does not promise tail calls yet, LLVM makes them: the callee has
+//! the caller's signature, nothing is left to do, and no address of a local variable has been given away. Hence the form of
+//! the functions here: whatever needs more than registers happens in a function that is called and returns
+//! (`work`), or that is called last (`slow`). Where nothing optimises, or a sanitizer puts code before every
+//! return, `build.rs` leaves the cfg `tail_calls` away, and every function returns to [`run`] instead of calling the next.
+//! `cargo xtask check-tails` looks at the machine code.
 
 use crate::cx::{Cx, Go, Step};
 use crate::direct::Direct;
@@ -7,345 +15,504 @@ use crate::ops::{
 };
 use crate::ops::{functions, patterns, subscripts, suspend};
 use crate::stack::FLAG_ENTRY;
+use crate::staged::quick;
 use crate::staged::table::handler;
 use crate::unwind;
 use pyre_bytecode::{Instruction, Opcode};
-use pyre_jit::machine::Before;
-use pyre_object::{BinOp, CmpOp, Obj, PyResult, Vm};
-use pyre_threads::sync::Ordering;
+use pyre_jit::machine::{Before, Comparison, IntOp};
+use pyre_object::{BinOp, CmpOp, Obj, PyResult, Raised, Value, Vm};
+use pyre_threads::sync::{AtomicU64, Ordering};
 
 macro_rules! arith {
-    ($i:expr, $op:ident, $bin:ident) => {
-        st!($i, $op, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::$bin))
+    ($op:ident, $bin:ident) => {
+        st!($op, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::$bin))
     };
 }
 macro_rules! arith_int {
-    ($i:expr, $op:ident, $bin:ident) => {
-        st!($i, $op, |cx: &mut Cx<'_>, i| operators::binary_int(cx, i, BinOp::$bin))
+    ($op:ident, $bin:ident) => {
+        st!($op, |cx: &mut Cx<'_>, i| operators::binary_int(cx, i, BinOp::$bin))
     };
 }
 macro_rules! cmp {
-    ($i:expr, $op:ident) => {
-        st!($i, $op, |cx: &mut Cx<'_>, i| operators::compare(cx, i, CmpOp::$op))
+    ($op:ident) => {
+        st!($op, |cx: &mut Cx<'_>, i| operators::compare(cx, i, CmpOp::$op))
     };
 }
 macro_rules! cmp_br {
-    ($i:expr, $op:ident, $cmp:ident, $sense:expr) => {
-        br!($i, $op, |cx: &mut Cx<'_>, i| operators::branch(cx, i, CmpOp::$cmp, $sense))
+    ($op:ident, $cmp:ident, $sense:expr) => {
+        br!(
+            $op,
+            |cx: &mut Cx<'_>, i| operators::branch(cx, i, CmpOp::$cmp, $sense),
+            |m: &mut Direct<'_, '_>, i, t| { quick::branch(m, i, t, Comparison::$cmp, $sense) }
+        )
+    };
+}
+macro_rules! arith_quick {
+    ($op:ident, $bin:ident, $int:ident) => {
+        st!(
+            $op,
+            |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::$bin),
+            |m: &mut Direct<'_, '_>, i, t| { quick::binary(m, i, t, IntOp::$int) }
+        )
     };
 }
 macro_rules! cmp_br_int {
-    ($i:expr, $op:ident, $cmp:ident, $sense:expr) => {
-        br!($i, $op, |cx: &mut Cx<'_>, i| operators::branch_int(cx, i, CmpOp::$cmp, $sense))
+    ($op:ident, $cmp:ident, $sense:expr) => {
+        br!($op, |cx: &mut Cx<'_>, i| operators::branch_int(cx, i, CmpOp::$cmp, $sense))
     };
 }
 
 /// What each instruction does, with the macros of whoever expands it: `op!` for an ordinary one (its words, its function), and
 /// for staged ones, with their ordinary forms, `st!` on immediates, `so!` on objects, `sf!` with frames, `br!` for
-/// conditional jumps; `jump!` and `back!` are the others.
+/// conditional jumps; `jump!` and `back!` are the others. Staged ones may have a quick form, which is asked first.
 macro_rules! arms {
     ($i:ident) => {
-        match $i.op() {
-            Opcode::Nop => st!($i, Nop, operators::unreachable_slow),
-            Opcode::LoadConst => st!($i, LoadConst, operators::unreachable_slow),
-            Opcode::LoadInt => st!($i, LoadInt, operators::unreachable_slow),
-            Opcode::LoadSingleton => st!($i, LoadSingleton, operators::unreachable_slow),
-            Opcode::Move => st!($i, Move, operators::unreachable_slow),
-            Opcode::Take => st!($i, Take, operators::unreachable_slow),
-            Opcode::Drop => so!($i, 1, Drop, operators::unreachable_slow),
-            Opcode::CheckLocal => st!($i, CheckLocal, names::check_local),
-            Opcode::DeleteLocal => op!($i, 1, names::delete_local),
-            Opcode::MakeCell => op!($i, 1, names::make_cell),
-            Opcode::LoadCell => so!($i, 1, LoadCell, names::load_cell),
-            Opcode::StoreCell => so!($i, 1, StoreCell, operators::unreachable_slow),
-            Opcode::DeleteCell => op!($i, 1, names::delete_cell),
-            Opcode::LoadFree => so!($i, 1, LoadFree, names::load_free),
-            Opcode::StoreFree => so!($i, 1, StoreFree, operators::unreachable_slow),
-            Opcode::DeleteFree => op!($i, 1, names::delete_free),
-            Opcode::LoadClosureCell => op!($i, 1, names::load_closure_cell),
-            Opcode::LoadClassFree => op!($i, 1, names::load_class_free),
-            Opcode::LoadFromDictOrGlobals => op!($i, 1, names::load_from_dict_or_globals),
-            Opcode::LoadFromDictOrFree => op!($i, 1, names::load_from_dict_or_free),
-            Opcode::LoadGlobal => so!($i, 2, LoadGlobal, names::load_global_slow),
-            Opcode::StoreGlobal => so!($i, 2, StoreGlobal, names::store_global_slow),
-            Opcode::DeleteGlobal => op!($i, 1, names::delete_global),
-            Opcode::LoadName => op!($i, 2, names::load_name),
-            Opcode::StoreName => op!($i, 1, names::store_name),
-            Opcode::DeleteName => op!($i, 1, names::delete_name),
-            Opcode::LoadLocals => op!($i, 1, names::load_locals),
-            Opcode::LoadBuildClass => op!($i, 1, names::load_build_class),
-            Opcode::LoadCommonConst => op!($i, 1, names::load_common_const),
-            Opcode::SetupAnnotations => op!($i, 1, names::setup_annotations),
-            Opcode::LoadAttr => so!($i, 2, LoadAttr, attrs::load_attr_slow),
-            Opcode::StoreAttr => so!($i, 2, StoreAttr, attrs::store_attr_slow),
-            Opcode::DeleteAttr => op!($i, 1, attrs::delete_attr),
-            Opcode::LoadMethod => so!($i, 2, LoadMethod, attrs::load_method_slow),
-            Opcode::LoadSuperAttr => op!($i, 2, attrs::load_super_attr),
-            Opcode::LoadSuperMethod => op!($i, 2, attrs::load_super_method),
-            Opcode::LoadSpecial => op!($i, 1, attrs::load_special),
-            Opcode::Add => arith!($i, Add, Add),
-            Opcode::Sub => arith!($i, Sub, Sub),
-            Opcode::Mul => arith!($i, Mul, Mul),
-            Opcode::TrueDiv => arith!($i, TrueDiv, TrueDiv),
-            Opcode::FloorDiv => arith!($i, FloorDiv, FloorDiv),
-            Opcode::Mod => arith!($i, Mod, Mod),
-            Opcode::Pow => op!($i, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::Pow)),
-            Opcode::LShift => arith!($i, LShift, LShift),
-            Opcode::RShift => arith!($i, RShift, RShift),
-            Opcode::And => arith!($i, And, And),
-            Opcode::Or => arith!($i, Or, Or),
-            Opcode::Xor => arith!($i, Xor, Xor),
-            Opcode::MatMul => op!($i, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::MatMul)),
-            Opcode::AddInt => arith_int!($i, AddInt, Add),
-            Opcode::SubInt => arith_int!($i, SubInt, Sub),
-            Opcode::MulInt => arith_int!($i, MulInt, Mul),
-            Opcode::FloorDivInt => arith_int!($i, FloorDivInt, FloorDiv),
-            Opcode::ModInt => arith_int!($i, ModInt, Mod),
-            Opcode::AndInt => arith_int!($i, AndInt, And),
-            Opcode::LShiftInt => arith_int!($i, LShiftInt, LShift),
-            Opcode::RShiftInt => arith_int!($i, RShiftInt, RShift),
-            Opcode::Neg => st!($i, Neg, operators::neg),
-            Opcode::Pos => op!($i, 1, operators::pos),
-            Opcode::Invert => op!($i, 1, operators::invert),
-            Opcode::Not => st!($i, Not, operators::not),
-            Opcode::ToBool => st!($i, ToBool, operators::to_bool),
-            Opcode::Lt => cmp!($i, Lt),
-            Opcode::Le => cmp!($i, Le),
-            Opcode::Eq => cmp!($i, Eq),
-            Opcode::Ne => cmp!($i, Ne),
-            Opcode::Gt => cmp!($i, Gt),
-            Opcode::Ge => cmp!($i, Ge),
-            Opcode::Is => so!($i, 1, Is, operators::unreachable_slow),
-            Opcode::IsNot => so!($i, 1, IsNot, operators::unreachable_slow),
-            Opcode::In => op!($i, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, true)),
-            Opcode::NotIn => op!($i, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, false)),
-            Opcode::Jump => jump!($i),
-            Opcode::JumpBack => back!($i),
-            Opcode::JumpIfTrue => br!($i, JumpIfTrue, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, true)),
+        match $i {
+            Opcode::Nop => st!(Nop, operators::unreachable_slow),
+            Opcode::LoadConst => st!(LoadConst, operators::unreachable_slow),
+            Opcode::LoadInt => st!(LoadInt, operators::unreachable_slow),
+            Opcode::LoadSingleton => st!(LoadSingleton, operators::unreachable_slow),
+            Opcode::Move => st!(Move, operators::unreachable_slow),
+            Opcode::Take => st!(Take, operators::unreachable_slow),
+            Opcode::Drop => so!(Drop, 1, operators::unreachable_slow),
+            Opcode::CheckLocal => st!(CheckLocal, names::check_local),
+            Opcode::DeleteLocal => op!(DeleteLocal, 1, names::delete_local),
+            Opcode::MakeCell => op!(MakeCell, 1, names::make_cell),
+            Opcode::LoadCell => so!(LoadCell, 1, names::load_cell),
+            Opcode::StoreCell => so!(StoreCell, 1, operators::unreachable_slow),
+            Opcode::DeleteCell => op!(DeleteCell, 1, names::delete_cell),
+            Opcode::LoadFree => so!(LoadFree, 1, names::load_free),
+            Opcode::StoreFree => so!(StoreFree, 1, operators::unreachable_slow),
+            Opcode::DeleteFree => op!(DeleteFree, 1, names::delete_free),
+            Opcode::LoadClosureCell => op!(LoadClosureCell, 1, names::load_closure_cell),
+            Opcode::LoadClassFree => op!(LoadClassFree, 1, names::load_class_free),
+            Opcode::LoadFromDictOrGlobals => op!(LoadFromDictOrGlobals, 1, names::load_from_dict_or_globals),
+            Opcode::LoadFromDictOrFree => op!(LoadFromDictOrFree, 1, names::load_from_dict_or_free),
+            Opcode::LoadGlobal => so!(LoadGlobal, 2, names::load_global_slow, quick::load_global),
+            Opcode::StoreGlobal => so!(StoreGlobal, 2, names::store_global_slow),
+            Opcode::DeleteGlobal => op!(DeleteGlobal, 1, names::delete_global),
+            Opcode::LoadName => op!(LoadName, 2, names::load_name),
+            Opcode::StoreName => op!(StoreName, 1, names::store_name),
+            Opcode::DeleteName => op!(DeleteName, 1, names::delete_name),
+            Opcode::LoadLocals => op!(LoadLocals, 1, names::load_locals),
+            Opcode::LoadBuildClass => op!(LoadBuildClass, 1, names::load_build_class),
+            Opcode::LoadCommonConst => op!(LoadCommonConst, 1, names::load_common_const),
+            Opcode::SetupAnnotations => op!(SetupAnnotations, 1, names::setup_annotations),
+            Opcode::LoadAttr => so!(LoadAttr, 2, attrs::load_attr_slow, quick::load_attr),
+            Opcode::StoreAttr => so!(StoreAttr, 2, attrs::store_attr_slow, quick::store_attr),
+            Opcode::DeleteAttr => op!(DeleteAttr, 1, attrs::delete_attr),
+            Opcode::LoadMethod => so!(LoadMethod, 2, attrs::load_method_slow, quick::load_method),
+            Opcode::LoadSuperAttr => op!(LoadSuperAttr, 2, attrs::load_super_attr),
+            Opcode::LoadSuperMethod => op!(LoadSuperMethod, 2, attrs::load_super_method),
+            Opcode::LoadSpecial => op!(LoadSpecial, 1, attrs::load_special),
+            Opcode::Add => arith_quick!(Add, Add, Add),
+            Opcode::Sub => arith_quick!(Sub, Sub, Sub),
+            Opcode::Mul => arith_quick!(Mul, Mul, Mul),
+            Opcode::TrueDiv => arith!(TrueDiv, TrueDiv),
+            Opcode::FloorDiv => arith!(FloorDiv, FloorDiv),
+            Opcode::Mod => arith!(Mod, Mod),
+            Opcode::Pow => op!(Pow, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::Pow)),
+            Opcode::LShift => arith!(LShift, LShift),
+            Opcode::RShift => arith!(RShift, RShift),
+            Opcode::And => arith!(And, And),
+            Opcode::Or => arith!(Or, Or),
+            Opcode::Xor => arith!(Xor, Xor),
+            Opcode::MatMul => op!(MatMul, 1, |cx: &mut Cx<'_>, i| operators::binary(cx, i, BinOp::MatMul)),
+            Opcode::AddInt => arith_int!(AddInt, Add),
+            Opcode::SubInt => arith_int!(SubInt, Sub),
+            Opcode::MulInt => arith_int!(MulInt, Mul),
+            Opcode::FloorDivInt => arith_int!(FloorDivInt, FloorDiv),
+            Opcode::ModInt => arith_int!(ModInt, Mod),
+            Opcode::AndInt => arith_int!(AndInt, And),
+            Opcode::LShiftInt => arith_int!(LShiftInt, LShift),
+            Opcode::RShiftInt => arith_int!(RShiftInt, RShift),
+            Opcode::Neg => st!(Neg, operators::neg),
+            Opcode::Pos => op!(Pos, 1, operators::pos),
+            Opcode::Invert => op!(Invert, 1, operators::invert),
+            Opcode::Not => st!(Not, operators::not),
+            Opcode::ToBool => st!(ToBool, operators::to_bool),
+            Opcode::Lt => cmp!(Lt),
+            Opcode::Le => cmp!(Le),
+            Opcode::Eq => cmp!(Eq),
+            Opcode::Ne => cmp!(Ne),
+            Opcode::Gt => cmp!(Gt),
+            Opcode::Ge => cmp!(Ge),
+            Opcode::Is => so!(Is, 1, operators::unreachable_slow),
+            Opcode::IsNot => so!(IsNot, 1, operators::unreachable_slow),
+            Opcode::In => op!(In, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, true)),
+            Opcode::NotIn => op!(NotIn, 1, |cx: &mut Cx<'_>, i| operators::contains(cx, i, false)),
+            Opcode::Jump => jump!(Jump),
+            Opcode::JumpBack => back!(JumpBack),
+            Opcode::JumpIfTrue => br!(JumpIfTrue, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, true)),
             Opcode::JumpIfFalse => {
-                br!($i, JumpIfFalse, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, false))
+                br!(JumpIfFalse, |cx: &mut Cx<'_>, i| operators::jump_if(cx, i, false))
             }
             Opcode::JumpIfNone => {
-                br!($i, JumpIfNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, true))
+                br!(JumpIfNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, true))
             }
             Opcode::JumpIfNotNone => {
-                br!($i, JumpIfNotNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, false))
+                br!(JumpIfNotNone, |cx: &mut Cx<'_>, i| operators::jump_if_none(cx, i, false))
             }
-            Opcode::JumpIfLt => cmp_br!($i, JumpIfLt, Lt, true),
-            Opcode::JumpIfLe => cmp_br!($i, JumpIfLe, Le, true),
-            Opcode::JumpIfGt => cmp_br!($i, JumpIfGt, Gt, true),
-            Opcode::JumpIfGe => cmp_br!($i, JumpIfGe, Ge, true),
-            Opcode::JumpIfEq => cmp_br!($i, JumpIfEq, Eq, true),
-            Opcode::JumpIfNe => cmp_br!($i, JumpIfNe, Ne, true),
-            Opcode::JumpIfNotLt => cmp_br!($i, JumpIfNotLt, Lt, false),
-            Opcode::JumpIfNotLe => cmp_br!($i, JumpIfNotLe, Le, false),
-            Opcode::JumpIfNotGt => cmp_br!($i, JumpIfNotGt, Gt, false),
-            Opcode::JumpIfNotGe => cmp_br!($i, JumpIfNotGe, Ge, false),
-            Opcode::JumpIfNotEq => cmp_br!($i, JumpIfNotEq, Eq, false),
-            Opcode::JumpIfNotNe => cmp_br!($i, JumpIfNotNe, Ne, false),
-            Opcode::JumpIfLtInt => cmp_br_int!($i, JumpIfLtInt, Lt, true),
-            Opcode::JumpIfLeInt => cmp_br_int!($i, JumpIfLeInt, Le, true),
-            Opcode::JumpIfGtInt => cmp_br_int!($i, JumpIfGtInt, Gt, true),
-            Opcode::JumpIfGeInt => cmp_br_int!($i, JumpIfGeInt, Ge, true),
-            Opcode::JumpIfEqInt => cmp_br_int!($i, JumpIfEqInt, Eq, true),
-            Opcode::JumpIfNeInt => cmp_br_int!($i, JumpIfNeInt, Ne, true),
-            Opcode::JumpIfNotLtInt => cmp_br_int!($i, JumpIfNotLtInt, Lt, false),
-            Opcode::JumpIfNotLeInt => cmp_br_int!($i, JumpIfNotLeInt, Le, false),
-            Opcode::JumpIfNotGtInt => cmp_br_int!($i, JumpIfNotGtInt, Gt, false),
-            Opcode::JumpIfNotGeInt => cmp_br_int!($i, JumpIfNotGeInt, Ge, false),
-            Opcode::JumpIfNotEqInt => cmp_br_int!($i, JumpIfNotEqInt, Eq, false),
-            Opcode::JumpIfNotNeInt => cmp_br_int!($i, JumpIfNotNeInt, Ne, false),
-            Opcode::BuildTuple => op!($i, 1, containers::build_tuple),
-            Opcode::BuildList => op!($i, 1, containers::build_list),
-            Opcode::BuildSet => op!($i, 1, containers::build_set),
-            Opcode::BuildMap => op!($i, 1, containers::build_map),
-            Opcode::BuildString => op!($i, 1, containers::build_string),
-            Opcode::BuildSlice => op!($i, 1, containers::build_slice),
-            Opcode::ListAppend => op!($i, 1, containers::list_append),
-            Opcode::ListExtend => op!($i, 1, containers::list_extend),
-            Opcode::ListToTuple => op!($i, 1, containers::list_to_tuple),
-            Opcode::SetAdd => op!($i, 1, containers::set_add),
-            Opcode::SetUpdate => op!($i, 1, containers::set_update),
-            Opcode::MapInsert => op!($i, 1, containers::map_insert),
-            Opcode::DictUpdate => op!($i, 1, containers::dict_update),
-            Opcode::DictMerge => op!($i, 1, containers::dict_merge),
-            Opcode::UnpackSequence => so!($i, 1, UnpackSequence, containers::unpack_sequence),
-            Opcode::UnpackEx => op!($i, 1, containers::unpack_ex),
-            Opcode::LoadSubscr => so!($i, 2, LoadSubscr, subscripts::load_subscr),
-            Opcode::LoadSubscrInt => so!($i, 2, LoadSubscrInt, subscripts::load_subscr_int),
-            Opcode::StoreSubscr => so!($i, 1, StoreSubscr, subscripts::store_subscr),
-            Opcode::DeleteSubscr => op!($i, 1, subscripts::delete_subscr),
-            Opcode::LoadSlice => op!($i, 1, subscripts::load_slice),
-            Opcode::StoreSlice => op!($i, 1, subscripts::store_slice),
-            Opcode::GetIter => op!($i, 1, iteration::get_iter),
-            Opcode::ForIter => so!($i, 2, ForIter, iteration::for_iter),
-            Opcode::Yield => op!($i, 1, suspend::yield_),
-            Opcode::GetYieldFromIter => op!($i, 1, suspend::get_yield_from_iter),
-            Opcode::GetAwaitable => op!($i, 1, suspend::get_awaitable),
-            Opcode::Send => op!($i, 2, suspend::send),
-            Opcode::GetAiter => op!($i, 1, suspend::get_aiter),
-            Opcode::GetAnext => op!($i, 1, suspend::get_anext),
-            Opcode::EndAsyncFor => op!($i, 1, suspend::end_async_for),
-            Opcode::Call => sf!($i, 2, Call, calls::call),
-            Opcode::CallMethod => sf!($i, 2, CallMethod, calls::call_method),
-            Opcode::CallKw => op!($i, 2, calls::call_kw),
-            Opcode::CallMethodKw => op!($i, 2, calls::call_method_kw),
-            Opcode::CallEx => op!($i, 1, calls::call_ex),
-            Opcode::Return => sf!($i, 1, Return, calls::return_),
-            Opcode::MakeFunction => op!($i, 1, functions::make_function),
-            Opcode::Intrinsic1 => op!($i, 1, intrinsics::intrinsic1),
-            Opcode::Intrinsic2 => op!($i, 1, intrinsics::intrinsic2),
-            Opcode::Raise => op!($i, 1, exceptions::raise),
-            Opcode::Reraise => op!($i, 1, exceptions::reraise),
-            Opcode::PushExcInfo => op!($i, 1, exceptions::push_exc_info),
-            Opcode::PopExcInfo => op!($i, 1, exceptions::pop_exc_info),
-            Opcode::CheckExcMatch => op!($i, 1, exceptions::check_exc_match),
-            Opcode::CheckEgMatch => op!($i, 1, exceptions::check_eg_match),
-            Opcode::WithExceptStart => op!($i, 1, exceptions::with_except_start),
-            Opcode::FormatSimple => op!($i, 1, formatting::format_simple),
-            Opcode::FormatSpec => op!($i, 1, formatting::format_spec),
-            Opcode::ConvertValue => op!($i, 1, formatting::convert_value),
-            Opcode::BuildInterpolation => op!($i, 1, formatting::build_interpolation),
-            Opcode::BuildTemplate => op!($i, 1, formatting::build_template),
-            Opcode::MatchClass => op!($i, 2, patterns::match_class),
-            Opcode::MatchMapping => op!($i, 1, patterns::match_mapping),
-            Opcode::MatchSequence => op!($i, 1, patterns::match_sequence),
-            Opcode::MatchKeys => op!($i, 1, patterns::match_keys),
-            Opcode::GetLen => op!($i, 1, patterns::get_len),
-            Opcode::ImportName => op!($i, 1, imports::import_name),
-            Opcode::ImportFrom => op!($i, 1, imports::import_from),
+            Opcode::JumpIfLt => cmp_br!(JumpIfLt, Lt, true),
+            Opcode::JumpIfLe => cmp_br!(JumpIfLe, Le, true),
+            Opcode::JumpIfGt => cmp_br!(JumpIfGt, Gt, true),
+            Opcode::JumpIfGe => cmp_br!(JumpIfGe, Ge, true),
+            Opcode::JumpIfEq => cmp_br!(JumpIfEq, Eq, true),
+            Opcode::JumpIfNe => cmp_br!(JumpIfNe, Ne, true),
+            Opcode::JumpIfNotLt => cmp_br!(JumpIfNotLt, Lt, false),
+            Opcode::JumpIfNotLe => cmp_br!(JumpIfNotLe, Le, false),
+            Opcode::JumpIfNotGt => cmp_br!(JumpIfNotGt, Gt, false),
+            Opcode::JumpIfNotGe => cmp_br!(JumpIfNotGe, Ge, false),
+            Opcode::JumpIfNotEq => cmp_br!(JumpIfNotEq, Eq, false),
+            Opcode::JumpIfNotNe => cmp_br!(JumpIfNotNe, Ne, false),
+            Opcode::JumpIfLtInt => cmp_br_int!(JumpIfLtInt, Lt, true),
+            Opcode::JumpIfLeInt => cmp_br_int!(JumpIfLeInt, Le, true),
+            Opcode::JumpIfGtInt => cmp_br_int!(JumpIfGtInt, Gt, true),
+            Opcode::JumpIfGeInt => cmp_br_int!(JumpIfGeInt, Ge, true),
+            Opcode::JumpIfEqInt => cmp_br_int!(JumpIfEqInt, Eq, true),
+            Opcode::JumpIfNeInt => cmp_br_int!(JumpIfNeInt, Ne, true),
+            Opcode::JumpIfNotLtInt => cmp_br_int!(JumpIfNotLtInt, Lt, false),
+            Opcode::JumpIfNotLeInt => cmp_br_int!(JumpIfNotLeInt, Le, false),
+            Opcode::JumpIfNotGtInt => cmp_br_int!(JumpIfNotGtInt, Gt, false),
+            Opcode::JumpIfNotGeInt => cmp_br_int!(JumpIfNotGeInt, Ge, false),
+            Opcode::JumpIfNotEqInt => cmp_br_int!(JumpIfNotEqInt, Eq, false),
+            Opcode::JumpIfNotNeInt => cmp_br_int!(JumpIfNotNeInt, Ne, false),
+            Opcode::BuildTuple => op!(BuildTuple, 1, containers::build_tuple),
+            Opcode::BuildList => op!(BuildList, 1, containers::build_list),
+            Opcode::BuildSet => op!(BuildSet, 1, containers::build_set),
+            Opcode::BuildMap => op!(BuildMap, 1, containers::build_map),
+            Opcode::BuildString => op!(BuildString, 1, containers::build_string),
+            Opcode::BuildSlice => op!(BuildSlice, 1, containers::build_slice),
+            Opcode::ListAppend => op!(ListAppend, 1, containers::list_append),
+            Opcode::ListExtend => op!(ListExtend, 1, containers::list_extend),
+            Opcode::ListToTuple => op!(ListToTuple, 1, containers::list_to_tuple),
+            Opcode::SetAdd => op!(SetAdd, 1, containers::set_add),
+            Opcode::SetUpdate => op!(SetUpdate, 1, containers::set_update),
+            Opcode::MapInsert => op!(MapInsert, 1, containers::map_insert),
+            Opcode::DictUpdate => op!(DictUpdate, 1, containers::dict_update),
+            Opcode::DictMerge => op!(DictMerge, 1, containers::dict_merge),
+            Opcode::UnpackSequence => so!(UnpackSequence, 1, containers::unpack_sequence),
+            Opcode::UnpackEx => op!(UnpackEx, 1, containers::unpack_ex),
+            Opcode::LoadSubscr => so!(LoadSubscr, 2, subscripts::load_subscr, quick::load_subscr),
+            Opcode::LoadSubscrInt => so!(LoadSubscrInt, 2, subscripts::load_subscr_int),
+            Opcode::StoreSubscr => so!(StoreSubscr, 1, subscripts::store_subscr),
+            Opcode::DeleteSubscr => op!(DeleteSubscr, 1, subscripts::delete_subscr),
+            Opcode::LoadSlice => op!(LoadSlice, 1, subscripts::load_slice),
+            Opcode::StoreSlice => op!(StoreSlice, 1, subscripts::store_slice),
+            Opcode::GetIter => op!(GetIter, 1, iteration::get_iter),
+            Opcode::ForIter => so!(ForIter, 2, iteration::for_iter),
+            Opcode::Yield => op!(Yield, 1, suspend::yield_),
+            Opcode::GetYieldFromIter => op!(GetYieldFromIter, 1, suspend::get_yield_from_iter),
+            Opcode::GetAwaitable => op!(GetAwaitable, 1, suspend::get_awaitable),
+            Opcode::Send => op!(Send, 2, suspend::send),
+            Opcode::GetAiter => op!(GetAiter, 1, suspend::get_aiter),
+            Opcode::GetAnext => op!(GetAnext, 1, suspend::get_anext),
+            Opcode::EndAsyncFor => op!(EndAsyncFor, 1, suspend::end_async_for),
+            Opcode::Call => sf!(Call, 2, calls::call),
+            Opcode::CallMethod => sf!(CallMethod, 2, calls::call_method),
+            Opcode::CallKw => op!(CallKw, 2, calls::call_kw),
+            Opcode::CallMethodKw => op!(CallMethodKw, 2, calls::call_method_kw),
+            Opcode::CallEx => op!(CallEx, 1, calls::call_ex),
+            Opcode::Return => sf!(Return, 1, calls::return_),
+            Opcode::MakeFunction => op!(MakeFunction, 1, functions::make_function),
+            Opcode::Intrinsic1 => op!(Intrinsic1, 1, intrinsics::intrinsic1),
+            Opcode::Intrinsic2 => op!(Intrinsic2, 1, intrinsics::intrinsic2),
+            Opcode::Raise => op!(Raise, 1, exceptions::raise),
+            Opcode::Reraise => op!(Reraise, 1, exceptions::reraise),
+            Opcode::PushExcInfo => op!(PushExcInfo, 1, exceptions::push_exc_info),
+            Opcode::PopExcInfo => op!(PopExcInfo, 1, exceptions::pop_exc_info),
+            Opcode::CheckExcMatch => op!(CheckExcMatch, 1, exceptions::check_exc_match),
+            Opcode::CheckEgMatch => op!(CheckEgMatch, 1, exceptions::check_eg_match),
+            Opcode::WithExceptStart => op!(WithExceptStart, 1, exceptions::with_except_start),
+            Opcode::FormatSimple => op!(FormatSimple, 1, formatting::format_simple),
+            Opcode::FormatSpec => op!(FormatSpec, 1, formatting::format_spec),
+            Opcode::ConvertValue => op!(ConvertValue, 1, formatting::convert_value),
+            Opcode::BuildInterpolation => op!(BuildInterpolation, 1, formatting::build_interpolation),
+            Opcode::BuildTemplate => op!(BuildTemplate, 1, formatting::build_template),
+            Opcode::MatchClass => op!(MatchClass, 2, patterns::match_class),
+            Opcode::MatchMapping => op!(MatchMapping, 1, patterns::match_mapping),
+            Opcode::MatchSequence => op!(MatchSequence, 1, patterns::match_sequence),
+            Opcode::MatchKeys => op!(MatchKeys, 1, patterns::match_keys),
+            Opcode::GetLen => op!(GetLen, 1, patterns::get_len),
+            Opcode::ImportName => op!(ImportName, 1, imports::import_name),
+            Opcode::ImportFrom => op!(ImportFrom, 1, imports::import_from),
         }
     };
 }
 
+/// How a chain of handlers ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    /// Execution goes on where the current frame's `pc` says.
+    Resume,
+    /// This native run returns what [`Cx::result`] holds.
+    Return,
+    /// This native run raises what [`Cx::result`] holds.
+    Raise,
+}
+
+/// How execution goes on after the ordinary form of an instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Then {
+    Next,
+    Reload,
+    Return,
+    Raise,
+}
+
+/// The function of an instruction: register 0, the address of the instruction, everything else, the instruction.
+type Handler = for<'c, 'v> fn(*mut Value, *const AtomicU64, &'c mut Cx<'v>, Instruction) -> Exit;
+
+/// The functions by the numbers of the opcodes.
+static HANDLERS: [Handler; 256] = {
+    let mut table: [Handler; 256] = [invalid; 256];
+    let mut n = 0;
+    while n < 256 {
+        if let Some(op) = Opcode::from_u8(n as u8) {
+            table[n] = handler_of(op);
+        }
+        n += 1;
+    }
+    table
+};
+
+/// No instruction has this opcode: the verifier lets none through.
+fn invalid(_: *mut Value, _: *const AtomicU64, _: &mut Cx<'_>, i: Instruction) -> Exit {
+    unreachable!("not an instruction: {:#x}", i.0)
+}
+
+/// Goes on with the instruction at `ip`.
+#[inline(always)]
+fn go(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>) -> Exit {
+    if cfg!(tail_calls) {
+        // SAFETY: `ip` points at an instruction of the current code (checked by the bytecode verifier).
+        let i = Instruction(unsafe { (*ip).load(Ordering::Relaxed) });
+        HANDLERS[i.op_byte() as usize](regs, ip, cx, i)
+    } else {
+        save(cx, ip);
+        Exit::Resume
+    }
+}
+
+/// Notes in the frame where it is.
+#[inline(always)]
+fn save(cx: &mut Cx<'_>, ip: *const AtomicU64) {
+    // SAFETY: `ip` points into the words of the current frame's code.
+    cx.frame().pc = unsafe { ip.offset_from(cx.frame().words) } as u32;
+}
+
+/// Where a staged instruction leaves execution; see [`Direct`].
+struct Next {
+    regs: *mut Value,
+    ip: *const AtomicU64,
+    offset: isize,
+}
+
+impl Next {
+    #[inline(always)]
+    fn to(&self) -> *const AtomicU64 {
+        self.ip.wrapping_offset(self.offset)
+    }
+}
+
+/// In place of [`save`], for what cannot look at frames.
+#[inline(always)]
+fn nothing(_: &mut Cx<'_>, _: *const AtomicU64) {}
+
+/// Goes on where the thread's current frame says.
+#[inline(always)]
+fn resume(cx: &mut Cx<'_>) -> Exit {
+    // SAFETY: the stacks are the thread's own.
+    cx.frame = unsafe { (*cx.stacks).current };
+    if cfg!(tail_calls) {
+        let f = cx.frame();
+        // SAFETY: `pc` is the index of an instruction.
+        let ip = unsafe { f.words.add(f.pc as usize) };
+        go(f.regs, ip, cx)
+    } else {
+        Exit::Resume
+    }
+}
+
+/// What follows from the outcome of an ordinary form; finds the handler of an exception.
+#[inline(always)]
+fn settle(cx: &mut Cx<'_>, step: Step) -> Then {
+    match step {
+        Ok(Go::Next) => Then::Next,
+        Ok(Go::Reload) => Then::Reload,
+        Ok(Go::Exit) => Then::Return,
+        Err(e) => raise(cx, e),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn raise(cx: &mut Cx<'_>, e: Raised) -> Then {
+    match unwind::raise(cx, e) {
+        Ok(()) => Then::Reload,
+        Err(e) => {
+            cx.result = e.0;
+            Then::Raise
+        }
+    }
+}
+
+/// After a backward jump to `ip`, when somebody asked for something.
+#[cold]
+#[inline(never)]
+fn polled(_: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, _: Instruction) -> Exit {
+    save(cx, ip);
+    match poll(cx) {
+        Then::Raise => Exit::Raise,
+        _ => resume(cx),
+    }
+}
+
+#[inline(never)]
+fn poll(cx: &mut Cx<'_>) -> Then {
+    let step = cx.poll();
+    settle(cx, step)
+}
+
+/// The function of an instruction.
+#[allow(non_snake_case)]
+const fn handler_of(op: Opcode) -> Handler {
+    // An instruction of `ops`.
+    macro_rules! op {
+        ($name:ident, $size:expr, $f:expr) => {{
+            fn $name(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, i: Instruction) -> Exit {
+                #[inline(never)]
+                fn work(cx: &mut Cx<'_>, i: Instruction) -> Then {
+                    let step = ($f)(cx, i);
+                    settle(cx, step)
+                }
+                save(cx, ip);
+                match work(cx, i) {
+                    Then::Next => go(regs, ip.wrapping_add($size), cx),
+                    Then::Reload => resume(cx),
+                    Then::Return => Exit::Return,
+                    Then::Raise => Exit::Raise,
+                }
+            }
+            $name
+        }};
+    }
+    // A staged instruction, by one of its forms: what comes before it, how it goes on, and the function called last if this
+    // form does not apply.
+    macro_rules! form {
+        ($name:ident, $size:expr, $form:expr, $before:expr, $next:expr, |$cx:ident, $i:ident, $d:ident| $then:expr) => {{
+            fn $name(regs: *mut Value, ip: *const AtomicU64, $cx: &mut Cx<'_>, $i: Instruction) -> Exit {
+                ($before)($cx, ip);
+                let mut $d = Direct { regs, ip, offset: $size, cx: &mut *$cx };
+                if ($form)(&mut $d, $i, Before::start()).is_ok() {
+                    let $d = Next { regs: $d.regs, ip: $d.ip, offset: $d.offset };
+                    return $then;
+                }
+                ($next)(regs, ip, $cx, $i)
+            }
+            $name
+        }};
+    }
+    // All its forms: the quick one if there is one, the handler, the ordinary one.
+    macro_rules! staged {
+        ($name:ident, $size:expr, $slow:expr, $before:expr, |$cx:ident, $i:ident, $d:ident| $then:expr, ) => {{
+            #[inline(never)]
+            fn slow(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, i: Instruction) -> Exit {
+                op!($name, $size, $slow)(regs, ip, cx, i)
+            }
+            form!($name, $size, handler::$name, $before, slow, |$cx, $i, $d| $then)
+        }};
+        ($name:ident, $size:expr, $slow:expr, $before:expr, |$cx:ident, $i:ident, $d:ident| $then:expr, $quick:expr) => {{
+            #[inline(never)]
+            fn whole(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, i: Instruction) -> Exit {
+                staged!($name, $size, $slow, nothing, |$cx, $i, $d| $then,)(regs, ip, cx, i)
+            }
+            form!($name, $size, $quick, $before, whole, |$cx, $i, $d| $then)
+        }};
+    }
+    // On immediates.
+    macro_rules! st {
+        ($name:ident, $slow:expr $(, $quick:expr)?) => {
+            staged!($name, 1, $slow, nothing, |cx, i, d| go(d.regs, d.ip.wrapping_add(1), cx), $($quick)?)
+        };
+    }
+    // On objects: it may release something, so the frame must say where it is.
+    macro_rules! so {
+        ($name:ident, $size:expr, $slow:expr $(, $quick:expr)?) => {
+            staged!($name, $size, $slow, save, |cx, i, d| go(d.regs, d.to(), cx), $($quick)?)
+        };
+    }
+    // It enters or leaves a frame.
+    macro_rules! sf {
+        ($name:ident, $size:expr, $slow:expr) => {
+            staged!($name, $size, $slow, save, |cx, i, d| go(d.regs, d.ip, cx),)
+        };
+    }
+    // A conditional jump.
+    macro_rules! br {
+        ($name:ident, $slow:expr $(, $quick:expr)?) => {
+            staged!(
+                $name,
+                1,
+                $slow,
+                nothing,
+                |cx, i, d| {
+                    if d.offset < 0 && cx.record.poll_requested() {
+                        return polled(d.regs, d.to(), cx, i);
+                    }
+                    go(d.regs, d.to(), cx)
+                },
+                $($quick)?
+            )
+        };
+    }
+    macro_rules! jump {
+        ($name:ident) => {{
+            fn $name(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, i: Instruction) -> Exit {
+                go(regs, ip.wrapping_offset(i.bc_i32() as isize), cx)
+            }
+            $name
+        }};
+    }
+    macro_rules! back {
+        ($name:ident) => {{
+            fn $name(regs: *mut Value, ip: *const AtomicU64, cx: &mut Cx<'_>, i: Instruction) -> Exit {
+                let to = ip.wrapping_offset(i.bc_i32() as isize);
+                if cx.record.poll_requested() {
+                    return polled(regs, to, cx, i);
+                }
+                go(regs, to, cx)
+            }
+            $name
+        }};
+    }
+    arms!(op)
+}
+
 /// Runs the thread's current frame, which is an entry frame, until it returns or raises.
+///
+/// # Errors
+/// What leaves the entry frame.
 pub fn run(vm: &Vm) -> PyResult {
     // SAFETY: an entry frame was pushed, so the thread has stacks and a frame.
     let mut cx = unsafe { Cx::current(vm) };
     debug_assert!(cx.frame().flags & FLAG_ENTRY != 0);
-    let poll = vm.record();
-    let (mut regs, mut ip, mut consts);
-    macro_rules! reload {
-        () => {{
-            // SAFETY: the stacks are the thread's own.
-            cx.frame = unsafe { (*cx.stacks).current };
-            let f = cx.frame();
-            regs = f.regs;
-            // SAFETY: `pc` is the index of an instruction.
-            ip = unsafe { f.words.add(f.pc as usize) };
-            consts = f.code().const_items().as_ptr();
-        }};
-    }
-    reload!();
-    macro_rules! save {
-        () => {
-            // SAFETY: `ip` points into the words of the current frame's code.
-            cx.frame().pc = unsafe { ip.offset_from(cx.frame().words) } as u32
-        };
-    }
-    macro_rules! raise {
-        ($e:expr) => {{
-            match unwind::raise(&mut cx, $e) {
-                Ok(()) => {
-                    reload!();
-                    continue;
-                }
-                Err(e) => return Err(e),
-            }
-        }};
-    }
-    // An instruction of `ops`.
-    macro_rules! op {
-        ($i:expr, $size:expr, $f:expr) => {{
-            save!();
-            match $f(&mut cx, $i) {
-                Ok(Go::Next) => {
-                    ip = ip.wrapping_add($size);
-                    continue;
-                }
-                Ok(Go::Reload) => {
-                    reload!();
-                    continue;
-                }
-                Ok(Go::Exit) => return Ok(std::mem::replace(&mut cx.result, Obj::UNBOUND)),
-                Err(e) => raise!(e),
-            }
-        }};
-    }
-    // A staged instruction on immediates, with its slow form.
-    macro_rules! st {
-        ($i:expr, $op:ident, $slow:expr) => {{
-            let mut direct = Direct { regs, ip, offset: 1, consts, cx: &mut cx };
-            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
-                ip = ip.wrapping_add(1);
-                continue;
-            }
-            op!($i, 1, $slow)
-        }};
-    }
-    // A staged instruction on objects: it may release something, so the frame must say where it is.
-    macro_rules! so {
-        ($i:expr, $size:expr, $op:ident, $slow:expr) => {{
-            save!();
-            let mut direct = Direct { regs, ip, offset: $size, consts, cx: &mut cx };
-            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
-                ip = ip.wrapping_offset(direct.offset);
-                continue;
-            }
-            op!($i, $size, $slow)
-        }};
-    }
-    // A staged instruction that enters or leaves a frame.
-    macro_rules! sf {
-        ($i:expr, $size:expr, $op:ident, $slow:expr) => {{
-            save!();
-            let mut direct = Direct { regs, ip, offset: 1, consts, cx: &mut cx };
-            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
-                reload!();
-                continue;
-            }
-            op!($i, $size, $slow)
-        }};
-    }
-    // A staged jump, with its slow form.
-    macro_rules! br {
-        ($i:expr, $op:ident, $slow:expr) => {{
-            let mut direct = Direct { regs, ip, offset: 1, consts, cx: &mut cx };
-            if handler::$op(&mut direct, $i, Before::start()).is_ok() {
-                ip = ip.wrapping_offset(direct.offset);
-                if direct.offset < 0 && poll.poll_requested() {
-                    save!();
-                    match cx.poll() {
-                        Ok(_) => reload!(),
-                        Err(e) => raise!(e),
-                    }
-                }
-                continue;
-            }
-            op!($i, 1, $slow)
-        }};
-    }
-    macro_rules! jump {
-        ($i:expr) => {
-            ip = ip.wrapping_offset($i.bc_i32() as isize)
-        };
-    }
-    macro_rules! back {
-        ($i:expr) => {{
-            jump!($i);
-            if poll.poll_requested() {
-                save!();
-                match cx.poll() {
-                    Ok(_) => reload!(),
-                    Err(e) => raise!(e),
-                }
-            }
-        }};
-    }
     loop {
-        // SAFETY: `ip` points at an instruction of the current code (checked by the bytecode verifier).
-        let i = Instruction(unsafe { (*ip).load(Ordering::Relaxed) });
-        arms!(i)
+        // SAFETY: the stacks are the thread's own.
+        cx.frame = unsafe { (*cx.stacks).current };
+        let f = cx.frame();
+        // SAFETY: `pc` is the index of an instruction of the current code (checked by the bytecode verifier).
+        let (ip, i) = unsafe {
+            let ip = f.words.add(f.pc as usize);
+            (ip, Instruction((*ip).load(Ordering::Relaxed)))
+        };
+        match HANDLERS[i.op_byte() as usize](f.regs, ip, &mut cx, i) {
+            Exit::Resume => {}
+            Exit::Return => return Ok(std::mem::replace(&mut cx.result, Obj::UNBOUND)),
+            Exit::Raise => return Err(Raised(std::mem::replace(&mut cx.result, Obj::UNBOUND))),
+        }
     }
 }
 
@@ -357,39 +524,40 @@ pub fn run(vm: &Vm) -> PyResult {
 #[inline(never)]
 pub fn ordinary(cx: &mut Cx<'_>, i: Instruction) -> Step {
     macro_rules! op {
-        ($i:expr, $size:expr, $f:expr) => {
-            $f(cx, $i)
+        ($name:ident, $size:expr, $f:expr) => {
+            ($f)(cx, i)
         };
     }
     macro_rules! so {
-        ($i:expr, $size:expr, $op:ident, $slow:expr) => {
-            $slow(cx, $i)
+        ($name:ident, $size:expr, $slow:expr $(, $quick:expr)?) => {
+            ($slow)(cx, i)
         };
     }
     macro_rules! sf {
-        ($i:expr, $size:expr, $op:ident, $slow:expr) => {
-            $slow(cx, $i)
+        ($name:ident, $size:expr, $slow:expr $(, $quick:expr)?) => {
+            ($slow)(cx, i)
         };
     }
     macro_rules! st {
-        ($i:expr, $op:ident, $slow:expr) => {
-            $slow(cx, $i)
+        ($name:ident, $slow:expr $(, $quick:expr)?) => {
+            ($slow)(cx, i)
         };
     }
     macro_rules! br {
-        ($i:expr, $op:ident, $slow:expr) => {
-            $slow(cx, $i)
+        ($name:ident, $slow:expr $(, $quick:expr)?) => {
+            ($slow)(cx, i)
         };
     }
     macro_rules! jump {
-        ($i:expr) => {
-            cx.jump($i.bc_i32())
+        ($name:ident) => {
+            cx.jump(i.bc_i32())
         };
     }
     macro_rules! back {
-        ($i:expr) => {
-            jump!($i)
+        ($name:ident) => {
+            jump!($name)
         };
     }
-    arms!(i)
+    let op = i.op();
+    arms!(op)
 }

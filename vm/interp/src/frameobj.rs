@@ -4,7 +4,7 @@
 //! registers over, so that tracebacks keep locals alive as in CPython.
 
 use crate::ops::calls::code_of;
-use crate::stack::{FLAG_GENERATOR, Frame, Stacks};
+use crate::stack::{FLAG_GENERATOR, FLAG_MORE, Frame, Stacks};
 use pyre_object::code::CodeBody;
 use pyre_object::{Builtin, Obj, Slot, Value, Vm, alloc, heap_body, value_array, weakref};
 use pyre_threads::sync::{AtomicPtr, AtomicU32, Ordering};
@@ -94,6 +94,7 @@ pub fn of(_vm: &Vm, frame: *mut Frame) -> Obj {
             },
         );
         f.object = o.into_raw();
+        f.flags |= FLAG_MORE;
     }
     // SAFETY: owned by the frame.
     unsafe { Obj::from_borrowed(f.object) }

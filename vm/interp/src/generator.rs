@@ -6,10 +6,10 @@
 use crate::cx::{Cx, Go, Step};
 use crate::ops::calls::{NewFrame, code_of, own_namespace, pop_frame, push_frame};
 use crate::ops::{iteration, suspend};
-use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR};
+use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, Frame};
 use crate::{bind, dispatch, unwind};
 use pyre_bytecode::code::flags;
-use pyre_bytecode::{NO_REGISTER, Opcode};
+use pyre_bytecode::{Instruction, NO_REGISTER, Opcode};
 use pyre_object::args::Args;
 use pyre_object::code::CodeBody;
 use pyre_object::exception_support::{chain_context, exception_body, set_cause};
@@ -147,19 +147,89 @@ fn claim(vm: &Vm, g: &Obj, value: &Obj) -> PyResult<bool> {
             }
             _ => {}
         }
-        if b.state.compare_exchange(s, RUNNING, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+        if take_over(b, s) {
             if s == SUSPENDED {
                 // The value sent becomes the result of the `Yield`.
-                let w = words(b)[b.pc.load(Ordering::Relaxed) as usize].load(Ordering::Relaxed);
+                let pc = b.pc.load(Ordering::Relaxed);
+                let w = words(b)[pc as usize].load(Ordering::Relaxed);
                 let dst = pyre_bytecode::Instruction(w).a();
                 if let Some(slot) = value_array::slot(b.registers.get_fixed(), dst as usize) {
                     drop(slot.replace_locked(value.clone()));
                 }
-                b.pc.fetch_add(1, Ordering::Relaxed);
+                b.pc.store(pc + 1, Ordering::Relaxed);
             }
             return Ok(true);
         }
     }
+}
+
+/// From a state in which it can be run to `RUNNING`; false if another thread was faster.
+#[inline(always)]
+fn take_over(b: &GeneratorBody, from: u8) -> bool {
+    if !pyre_gc::is_multi_threaded() {
+        b.state.store(RUNNING, Ordering::Relaxed);
+        return true;
+    }
+    b.state.compare_exchange(from, RUNNING, Ordering::AcqRel, Ordering::Acquire).is_ok()
+}
+
+/// Resumes a generator that is at a plain `yield` for a loop that wants its next value, if nothing is out of the ordinary:
+/// its frame goes on top. False: nothing has happened.
+#[inline]
+pub fn resume_plainly(cx: &mut Cx<'_>, g: &Obj, dst: u16) -> bool {
+    // SAFETY: the caller has seen that it is exactly a generator.
+    let b: &GeneratorBody = unsafe { g.body_unchecked() };
+    if b.state.load(Ordering::Acquire) != SUSPENDED
+        || b.handlers.load(Ordering::Relaxed) != 0
+        || !b.frame.peek().is_unbound()
+        || cx.vm.handled().is_some()
+        || cx.vm.depth.get() >= Vm::recursion_limit()
+    {
+        return false;
+    }
+    let Some(frame) = cx.stacks().next_frame() else { return false };
+    if !take_over(b, SUSPENDED) {
+        return false;
+    }
+    let func = b.function.get_fixed();
+    // SAFETY: a function, which the generator keeps.
+    let body: &FunctionBody = unsafe { func.body_unchecked() };
+    // SAFETY: kept by the function.
+    let code: &CodeBody = unsafe { &*std::ptr::from_ref(code_of(body)) };
+    let pc = b.pc.load(Ordering::Relaxed);
+    let words = code.words().as_ptr();
+    let regs = register_base(b.registers.get_fixed());
+    let top = cx.stacks().top();
+    // SAFETY: `pc` is the index of a `Yield` of the code, whose register the generator has; there is room for a frame.
+    unsafe {
+        let yielded = Instruction((*words.add(pc as usize)).load(Ordering::Relaxed)).a();
+        let old = regs.add(yielded as usize).replace(Value::NONE);
+        frame.write(Frame {
+            code,
+            words,
+            consts: code.const_items().as_ptr(),
+            pc: pc + 1,
+            dst,
+            action: Action::ForIter,
+            flags: FLAG_GENERATOR,
+            regs,
+            top,
+            func: func.clone().into_raw(),
+            globals: body.globals.peek(),
+            builtins: body.builtins.peek(),
+            locals: Value::UNBOUND,
+            aux: g.clone().into_raw(),
+            object: Value::UNBOUND,
+            outer_handled: Value::UNBOUND,
+            handlers: 0,
+            traced_line: 0,
+        });
+        cx.vm.depth.set(cx.vm.depth.get() + 1);
+        cx.stacks().current = frame;
+        cx.frame = frame;
+        pyre_object::obj::release(old);
+    }
+    true
 }
 
 fn words(b: &GeneratorBody) -> &[pyre_threads::sync::AtomicU64] {
@@ -259,7 +329,8 @@ pub fn suspend_with(cx: &mut Cx<'_>, value: Obj) -> Step {
             Obj::from_raw(std::mem::replace(&mut f.outer_handled, Value::UNBOUND)),
         )
     };
-    let b = body_of(&g);
+    // SAFETY: `aux` of a generator's frame is the generator.
+    let b: &GeneratorBody = unsafe { g.body_unchecked() };
     b.pc.store(f.pc, Ordering::Relaxed);
     b.handlers.store(f.handlers, Ordering::Relaxed);
     if f.handlers > 0 {

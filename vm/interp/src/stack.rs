@@ -34,6 +34,8 @@ pub struct Frame {
     pub code: *const CodeBody,
     /// The instruction words of the code.
     pub words: *const AtomicU64,
+    /// The constants of the code.
+    pub consts: *const Value,
     /// Word index of the instruction that is being executed; up to date whenever the frame is not on top, and at every
     /// call into the runtime.
     pub pc: u32,
@@ -73,11 +75,13 @@ pub const FLAG_GENERATOR: u8 = 1;
 pub const FLAG_ENTRY: u8 = 2;
 /// Events are to be reported for this frame.
 pub const FLAG_TRACED: u8 = 4;
+/// The frame owns more than registers and function: one of `locals`, `aux`, `object` and `outer_handled` has been set.
+pub const FLAG_MORE: u8 = 8;
 
 /// Registers of one thread: address space for this many.
 const REGISTERS: usize = 1 << 25;
 /// Frames of one thread.
-const FRAMES: usize = 1 << 21;
+pub const FRAMES: u32 = 1 << 21;
 /// How far ahead registers are emptied.
 const STEP: usize = 512;
 
@@ -117,7 +121,7 @@ impl Stacks {
         if registers.is_null() {
             return None;
         }
-        let frames = reserve(FRAMES * size_of::<Frame>()).cast::<Frame>();
+        let frames = reserve(FRAMES as usize * size_of::<Frame>()).cast::<Frame>();
         if frames.is_null() {
             // SAFETY: mapped above with this size.
             unsafe { libc::munmap(registers.cast(), REGISTERS * size_of::<Value>()) };
@@ -162,7 +166,13 @@ impl Stacks {
     /// Makes sure that the registers up to `end` exist and are empty from the old mark on. False: the stack is full.
     #[inline(always)]
     pub fn ensure(&mut self, end: *mut Value) -> bool {
-        if end <= self.clean { true } else { self.extend(end) }
+        if self.is_clean(end) { true } else { self.extend(end) }
+    }
+
+    /// Whether the registers up to `end` are empty from the old mark on.
+    #[inline(always)]
+    pub fn is_clean(&self, end: *mut Value) -> bool {
+        end <= self.clean
     }
 
     #[cold]
@@ -187,7 +197,7 @@ impl Stacks {
     #[inline(always)]
     pub fn next_frame(&mut self) -> Option<*mut Frame> {
         let f = self.current.wrapping_add(1);
-        if f < self.frames.wrapping_add(FRAMES) { Some(f) } else { None }
+        if f < self.frames.wrapping_add(FRAMES as usize) { Some(f) } else { None }
     }
 
     /// All active frames, innermost first.
@@ -241,7 +251,7 @@ impl Drop for Stacks {
         // SAFETY: mapped in `new` with these sizes; no frame is active any more.
         unsafe {
             libc::munmap(self.registers.cast(), REGISTERS * size_of::<Value>());
-            libc::munmap(self.frames.cast(), FRAMES * size_of::<Frame>());
+            libc::munmap(self.frames.cast(), FRAMES as usize * size_of::<Frame>());
         }
     }
 }

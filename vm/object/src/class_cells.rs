@@ -8,7 +8,7 @@
 use crate::obj::Obj;
 use crate::value::Value;
 use pyre_threads::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use pyre_threads::tls;
+use pyre_threads::{rare, tls};
 
 const CHUNK: usize = 4096;
 const CHUNKS: usize = 4096;
@@ -68,20 +68,35 @@ pub fn get(i: u32) -> Obj {
 
 #[inline(always)]
 fn get_word(w: &AtomicU64) -> Obj {
+    let v = Value(w.load(Ordering::Acquire));
+    // SAFETY: cells are type-stable while a thread is attached. If the caller's thread is the owner, only it could let it
+    // die, and it does not do so here.
+    let word = if !v.is_ptr() || unsafe { v.header() }.try_increment_quickly(tls::current_id()) {
+        v.0
+    } else {
+        rare::call(get_rarely, std::ptr::from_ref(w) as u64, 0, 0)
+    };
+    // SAFETY: an immediate, or counted just now.
+    unsafe { Obj::from_raw(Value(word)) }
+}
+
+/// A class attribute that others count.
+extern "C" fn get_rarely(w: u64, _: u64, _: u64) -> u64 {
+    // SAFETY: `get_word` passes a word of the table, and chunks are never freed.
+    let w = unsafe { &*(w as *const AtomicU64) };
     let me = tls::current_id();
     loop {
         let v = Value(w.load(Ordering::Acquire));
         if !v.is_ptr() {
-            // SAFETY: an immediate owns nothing.
-            return unsafe { Obj::from_raw(v) };
+            return v.0;
         }
         // SAFETY: cells are type-stable while a thread is attached.
         if unsafe { v.header() }.try_increment(me) {
-            // SAFETY: counted just now.
-            let o = unsafe { Obj::from_raw(v) };
             if w.load(Ordering::Acquire) == v.0 {
-                return o;
+                return v.0;
             }
+            // SAFETY: counted just now; the cell was emptied meanwhile.
+            drop(unsafe { Obj::from_raw(v) });
         }
     }
 }

@@ -7,8 +7,7 @@
 use crate::obj::{Obj, release};
 use crate::value::Value;
 use pyre_gc::Header;
-use pyre_threads::sync::Ordering;
-use pyre_threads::tls;
+use pyre_threads::{rare, tls};
 use std::ptr::NonNull;
 
 /// Bytes before the body of a cell.
@@ -17,6 +16,30 @@ pub const HEADER_SIZE: usize = 16;
 /// One reference inside a heap object. Every store goes through the barrier interface of `pyre-gc`.
 #[repr(transparent)]
 pub struct Slot(pyre_gc::Slot);
+
+/// [`Slot::get`] of an object that others count.
+extern "C" fn get_rarely(slot: u64, _: u64, _: u64) -> u64 {
+    // SAFETY: `get` passes a slot.
+    let slot = unsafe { &*(slot as *const Slot) };
+    let me = tls::current_id();
+    loop {
+        let v = slot.peek();
+        // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
+        if !v.is_ptr() || unsafe { v.header() }.try_increment_quickly(me) {
+            return v.0;
+        }
+        // SAFETY: as above.
+        if unsafe { v.header() }.try_increment(me) {
+            if slot.peek() == v {
+                return v.0;
+            }
+            // SAFETY: counted just now, and the slot has changed hands: given up again.
+            unsafe { release(v) };
+        } else {
+            std::hint::spin_loop();
+        }
+    }
+}
 
 impl Slot {
     /// A slot that holds `v` from the start.
@@ -48,31 +71,16 @@ impl Slot {
     /// meanwhile: the load is validated after counting.
     #[inline(always)]
     pub fn get(&self) -> Obj {
-        let me = tls::current_id();
-        loop {
-            let v = self.peek();
-            if !v.is_ptr() {
-                // SAFETY: an immediate owns nothing.
-                return unsafe { Obj::from_raw(v) };
-            }
-            // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
-            let header = unsafe { v.header() };
-            if header.owner.load(Ordering::Relaxed) == me {
-                // Only this thread could let it die, and it does not do so here.
-                header.increment(me);
-                // SAFETY: counted just now.
-                return unsafe { Obj::from_raw(v) };
-            }
-            if header.try_increment(me) {
-                // SAFETY: counted just now; dropped again below if the slot changed hands.
-                let o = unsafe { Obj::from_raw(v) };
-                if self.peek() == v {
-                    return o;
-                }
-            } else {
-                std::hint::spin_loop();
-            }
-        }
+        let v = self.peek();
+        // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died. If the
+        // caller's thread is the owner, only it could let it die, and it does not do so here.
+        let word = if !v.is_ptr() || unsafe { v.header() }.try_increment_quickly(tls::current_id()) {
+            v.0
+        } else {
+            rare::call(get_rarely, std::ptr::from_ref(self) as u64, 0, 0)
+        };
+        // SAFETY: an immediate, or counted just now.
+        unsafe { Obj::from_raw(Value(word)) }
     }
 
     /// Borrows the content of a slot that is written once, before the object is published.

@@ -7,7 +7,7 @@
 use crate::destroy;
 use crate::value::Value;
 use pyre_gc::Dropped;
-use pyre_threads::tls;
+use pyre_threads::{rare, tls};
 use std::num::NonZeroU64;
 
 /// An owned reference to a Python value.
@@ -152,8 +152,17 @@ impl Obj {
 pub fn retain(v: Value) {
     if v.is_ptr() {
         // SAFETY: a pointer word of a value that the caller knows to be alive.
-        unsafe { v.header() }.increment(tls::current_id());
+        if !unsafe { v.header() }.increment_quickly(tls::current_id()) {
+            rare::call(retain_rarely, v.0, 0, 0);
+        }
     }
+}
+
+#[cold]
+extern "C" fn retain_rarely(v: u64, _: u64, _: u64) -> u64 {
+    // SAFETY: as in `retain`.
+    unsafe { Value(v).header() }.increment(tls::current_id());
+    0
 }
 
 /// Releases one count; destroys the object when it was the last.
@@ -164,10 +173,20 @@ pub fn retain(v: Value) {
 pub unsafe fn release(v: Value) {
     if v.is_ptr() {
         // SAFETY: the caller holds a reference, so the cell is alive.
-        if let Dropped::Dead = unsafe { v.header() }.decrement(tls::current_id()) {
-            destroy::destroy(v);
+        if !unsafe { v.header() }.decrement_quickly(tls::current_id()) {
+            rare::call(release_rarely, v.0, 0, 0);
         }
     }
+}
+
+/// The last reference, or one that another thread counts.
+extern "C" fn release_rarely(v: u64, _: u64, _: u64) -> u64 {
+    let v = Value(v);
+    // SAFETY: as in `release`.
+    if let Dropped::Dead = unsafe { v.header() }.decrement(tls::current_id()) {
+        destroy::destroy(v);
+    }
+    0
 }
 
 impl Clone for Obj {

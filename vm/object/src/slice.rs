@@ -39,6 +39,7 @@ pub fn unpack(vm: &Vm, s: &Obj) -> PyResult<(isize, isize, isize)> {
 }
 
 /// What unpacked parts mean for a sequence of `len` items.
+#[inline]
 pub fn adjust((start, stop, step): (isize, isize, isize), len: usize) -> Indices {
     let len = len as isize;
     let (lowest, highest) = if step < 0 { (-1, len - 1) } else { (0, len) };

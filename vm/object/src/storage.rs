@@ -14,8 +14,7 @@ use crate::obj::Obj;
 use crate::shape::shape;
 use crate::value::Value;
 use pyre_gc::{Header, LocalHeap};
-use pyre_threads::sync::atomic::Ordering;
-use pyre_threads::tls;
+use pyre_threads::{rare, tls};
 use std::ptr::NonNull;
 
 /// A counted reference to what `slot`, a word of the storage that was read from `home`, holds now; `None` if it
@@ -29,31 +28,41 @@ pub fn read(home: &Slot, storage: Value, slot: &Slot) -> Option<Obj> {
         // SAFETY: an immediate owns nothing.
         return Some(unsafe { Obj::from_raw(v) });
     }
-    if !pyre_gc::is_multi_threaded() {
-        // SAFETY: the slot holds a reference, and nobody else could release it.
-        return Some(unsafe { Obj::from_borrowed(v) });
-    }
-    read_shared(home, storage, slot, v)
+    // The object was in the storage after the home was read, and since then only this thread, which did nothing but read,
+    // could have let it die, if it is the owner.
+    // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
+    let word = if unsafe { v.header() }.try_increment_quickly(tls::current_id()) {
+        v.0
+    } else {
+        rare::call(read_rarely, std::ptr::from_ref(home) as u64, storage.0, std::ptr::from_ref(slot) as u64)
+    };
+    // SAFETY: counted just now.
+    if word == 0 { None } else { Some(unsafe { Obj::from_raw(Value(word)) }) }
 }
 
-#[inline(never)]
-fn read_shared(home: &Slot, storage: Value, slot: &Slot, v: Value) -> Option<Obj> {
+/// [`read`] of an object that others count; 0 for `None`.
+extern "C" fn read_rarely(home: u64, storage: u64, slot: u64) -> u64 {
+    // SAFETY: `read` passes slots.
+    let (home, slot) = unsafe { (&*(home as *const Slot), &*(slot as *const Slot)) };
     let me = tls::current_id();
+    let v = slot.peek();
+    if !v.is_ptr() {
+        return v.0;
+    }
     // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
     let header = unsafe { v.header() };
-    if header.owner.load(Ordering::Relaxed) == me {
-        // The object was in the storage after the home was read, and since then only this thread, which did nothing
-        // but read, could have let it die.
-        header.increment(me);
-        // SAFETY: counted just now.
-        return Some(unsafe { Obj::from_raw(v) });
+    if header.try_increment_quickly(me) {
+        return v.0;
     }
     if !header.try_increment(me) {
-        return None;
+        return 0;
     }
-    // SAFETY: counted just now, whatever it is; dropped again if it is not what the slot held.
-    let o = unsafe { Obj::from_raw(v) };
-    (slot.peek() == v && home.peek() == storage).then_some(o)
+    if slot.peek() == v && home.peek().0 == storage {
+        return v.0;
+    }
+    // SAFETY: counted just now, whatever it is, and it is not what the slot held: given up again.
+    drop(unsafe { Obj::from_raw(v) });
+    0
 }
 
 /// A counted reference to what a slot holds; the caller holds the container's lock.

@@ -184,13 +184,21 @@ pub fn is_tuple(o: &Obj) -> bool {
 /// The items, if the object is a tuple (or an instance of a subclass).
 #[inline(always)]
 pub fn get(o: &Obj) -> Option<&[Obj]> {
-    if !is_tuple(o) {
-        return None;
-    }
+    // SAFETY: it is one.
+    is_tuple(o).then(|| unsafe { items_unchecked(o) })
+}
+
+/// The items of a tuple.
+///
+/// # Safety
+/// The object is a tuple (or an instance of a subclass).
+#[inline(always)]
+pub unsafe fn items_unchecked(o: &Obj) -> &[Obj] {
+    debug_assert!(is_tuple(o));
     // SAFETY: a tuple: `len` words, each a value that the tuple owns, follow the length; they never change.
     unsafe {
         let body = (o.raw().0 as *const u8).add(HEADER_SIZE).cast::<TupleBody>();
-        Some(std::slice::from_raw_parts(body.cast::<Obj>().add(1), (*body).len))
+        std::slice::from_raw_parts(body.cast::<Obj>().add(1), (*body).len)
     }
 }
 

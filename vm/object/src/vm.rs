@@ -56,8 +56,6 @@ pub struct Vm {
     lookup_cache: Box<[Cell<LookupEntry>; LOOKUP_CACHE]>,
     access_cache: Box<[Cell<(u64, u64)>; ACCESS_CACHE]>,
     access_epoch: Cell<u32>,
-    /// How many accesses were remembered ones; wraps.
-    pub accesses: Cell<u32>,
     /// The interpreter's own state (frames, registers).
     pub interp: Cell<*mut ()>,
     /// Objects whose `repr` is under way, to find recursive containers.
@@ -70,6 +68,13 @@ static RECURSION_LIMIT: AtomicU32 = AtomicU32::new(1000);
 
 /// Native stack that must be left when native code calls back into Python.
 const NATIVE_RESERVE: usize = 192 * 1024;
+
+/// Where an access is remembered, or beside it (Knuth, TAOCP 3, 6.4: multiplicative hashing).
+#[inline(always)]
+fn access_index(shape: u32, key: u64) -> usize {
+    let mixed = (key >> 4) as u32 ^ (key as u32 & 1) ^ shape.wrapping_mul(0x85eb_ca6b);
+    (mixed.wrapping_mul(0x9e37_79b1) >> (32 - ACCESS_CACHE.trailing_zeros())) as usize
+}
 
 impl Vm {
     /// The state of a thread that is attached as `tid`.
@@ -85,7 +90,6 @@ impl Vm {
                 lookup_cache: empty_cache(),
                 access_cache: empty_cache(),
                 access_epoch: Cell::new(0),
-                accesses: Cell::new(0),
                 interp: Cell::new(std::ptr::null_mut()),
                 repr_stack: RefCell::new(Vec::new()),
                 thread_state: Cell::new(Value::UNBOUND),
@@ -163,15 +167,33 @@ impl Vm {
     }
 
     /// What this thread remembers of accesses to the attribute `key` (an interned name, marked for stores) of objects of
-    /// that shape: an inline cache's word, found again where several shapes meet at one place.
-    #[inline]
-    pub fn access_entry(&self, shape: u32, key: u64) -> &Cell<(u64, u64)> {
+    /// that shape: an inline cache's word, found again where several shapes meet at one place, or 0.
+    #[inline(always)]
+    pub fn remembered_access(&self, shape: u32, key: u64) -> u64 {
+        if self.access_epoch.get() != ACCESS_EPOCH.load(Ordering::Acquire) {
+            return 0;
+        }
+        let at = access_index(shape, key);
+        let (k, cache) = self.access_cache[at].get();
+        if k == key && cache as u32 == shape {
+            return cache;
+        }
+        let (k, cache) = self.access_cache[at ^ 1].get();
+        if k == key && cache as u32 == shape { cache } else { 0 }
+    }
+
+    /// Remembers an access. The shape stands in the low half of the word.
+    pub fn remember_access(&self, key: u64, cache: u64) {
         let epoch = ACCESS_EPOCH.load(Ordering::Acquire);
-        if self.access_epoch.get() != epoch {
-            self.access_epoch.set(epoch);
+        if self.access_epoch.replace(epoch) != epoch {
             self.access_cache.iter().for_each(|e| e.set((0, 0)));
         }
-        &self.access_cache[((key >> 4) as usize ^ (shape as usize).wrapping_mul(31)) % ACCESS_CACHE]
+        let at = access_index(cache as u32, key);
+        let before = self.access_cache[at].replace((key, cache));
+        if before.0 != 0 && (before.0 != key || before.1 as u32 != cache as u32) {
+            // The other one of the pair is the older.
+            self.access_cache[at ^ 1].set(before);
+        }
     }
 
     /// `sys.getrecursionlimit()`

@@ -11,6 +11,7 @@
 //! | `PROPERTY` | shape | class cell | a property with a Python getter |
 //! | `MODULE` | dict layout | entry | a variable of a module |
 //! | `TYPE` | version of the type object | class cell | an attribute of a class, taken as it is |
+//! | `WRAPPED` | version of the type object | class cell | a static method or class method of a class |
 //! | `ADD` | shape before | shape after | a store that adds the attribute |
 //!
 //! Kinds that read the instance are right as long as no class on the MRO gets a data descriptor of that name; such a
@@ -21,7 +22,7 @@ use crate::ops::calls;
 use crate::stack::Action;
 use pyre_bytecode::Instruction;
 use pyre_object::attr::{self, generic_getattr, generic_setattr};
-use pyre_object::descriptor::{MemberBody, MemberKind, PropertyBody};
+use pyre_object::descriptor::{ClassMethodBody, MemberBody, MemberKind, PropertyBody, StaticMethodBody};
 use pyre_object::function::new_method;
 use pyre_object::module::{module_dict, module_getattr};
 use pyre_object::shape::Shape;
@@ -30,7 +31,8 @@ use pyre_object::{Builtin, Obj, PyResult, Slot, TypeFlags, class_cells, dict, na
 
 /// See above.
 pub const INLINE: u64 = 1;
-const OUT: u64 = 2;
+/// See above.
+pub const OUT: u64 = 2;
 /// See above.
 pub const CLASS: u64 = 3;
 /// See above.
@@ -42,6 +44,7 @@ pub const MODULE: u64 = 6;
 pub const TYPE: u64 = 7;
 /// See above.
 pub const ADD: u64 = 8;
+const WRAPPED: u64 = 9;
 
 fn entry(kind: u64, payload: u32, key: u32) -> u64 {
     kind << 56 | u64::from(payload & 0xff_ffff) << 32 | u64::from(key)
@@ -89,8 +92,9 @@ fn cached(o: &Obj, cache: u64) -> Option<Obj> {
     None
 }
 
+/// What an out-of-line slot of an object of this shape holds.
 #[inline]
-fn out_of_line(o: &Obj, shape: u32, i: u32) -> Obj {
+pub fn out_of_line(o: &Obj, shape: u32, i: u32) -> Obj {
     match o.cell() {
         Some(cell) => attr::read_out_of_line(cell, pyre_object::shape::shape(shape), i as usize),
         None => Obj::UNBOUND,
@@ -103,28 +107,46 @@ fn remembered(cx: &Cx<'_>, o: &Obj, name: &Obj, store: bool) -> u64 {
     if !o.raw().is_ptr() {
         return 0;
     }
-    let (shape, key) = (o.shape_id(), name.raw().0 | u64::from(store));
-    let (k, cache) = cx.vm.access_entry(shape, key).get();
-    if k != key || cache as u32 != shape {
-        return 0;
-    }
-    // Now and then into the instruction, which may have been warmed by a shape that no longer comes; not each time,
-    // because other threads read that cache line.
-    let n = cx.vm.accesses.get().wrapping_add(1);
-    cx.vm.accesses.set(n);
-    if n.is_multiple_of(16) {
-        cx.set_extra(cache);
-    }
-    cache
+    cx.vm.remembered_access(o.shape_id(), access_key(name, store))
+}
+
+/// The key of an access in the thread's memory.
+#[inline(always)]
+pub fn access_key(name: &Obj, store: bool) -> u64 {
+    name.raw().0 | u64::from(store)
 }
 
 /// Fills the instruction's cache and the thread's memory.
 fn remember(cx: &Cx<'_>, name: &Obj, store: bool, cache: u64) {
     cx.set_extra(cache);
-    if !matches!(cache >> 56, MODULE | TYPE) {
-        let key = name.raw().0 | u64::from(store);
-        cx.vm.access_entry(cache as u32, key).set((key, cache));
+    if !matches!(cache >> 56, MODULE | TYPE | WRAPPED) {
+        cx.vm.remember_access(access_key(name, store), cache);
     }
+}
+
+/// The static or class method of a class that the cache stands for.
+fn wrapped(o: &Obj, cache: u64) -> Option<Obj> {
+    let body = o.downcast::<typeobj::TypeBody>()?;
+    if body.version.load(pyre_threads::sync::Ordering::Acquire) != cache as u32 {
+        return None;
+    }
+    let v = class_cells::get(payload(cache));
+    if v.is_unbound() { None } else { Some(v) }
+}
+
+/// As [`load_method_slow`], for a static or class method of a class; false if the cache is not for this object.
+fn load_wrapped(cx: &mut Cx<'_>, i: Instruction, o: &Obj, cache: u64) -> bool {
+    let Some(method) = wrapped(o, cache) else { return false };
+    if method.is_exactly(Builtin::StaticMethod) {
+        let callable = method.body::<StaticMethodBody>().callable.get();
+        return plain_pair(cx, i, callable).is_ok();
+    }
+    let callable = method.body::<ClassMethodBody>().callable.get();
+    if !callable.is_exactly(Builtin::Function) {
+        return false;
+    }
+    set_pair(cx, i, callable);
+    true
 }
 
 /// `a = b.name` by a cache of any kind; `None` if it is not for this object.
@@ -277,8 +299,8 @@ fn fill_module(cx: &Cx<'_>, m: &Obj, name: &Obj) -> Option<u64> {
     }
     let d = module_dict(m)?;
     let id = dict::layout_id(&d);
-    let index = dict::entry_index(&d, name)?;
-    (id != 0 && index < 1 << 24).then(|| entry(MODULE, index, id))
+    let index = dict::value_position(&d, name)?;
+    (id != 0).then(|| entry(MODULE, index, id))
 }
 
 fn fill_type(cx: &Cx<'_>, ty: &Obj, name: &Obj) -> Option<u64> {
@@ -287,10 +309,17 @@ fn fill_type(cx: &Cx<'_>, ty: &Obj, name: &Obj) -> Option<u64> {
     }
     let version = type_body(ty).version.load(pyre_threads::sync::Ordering::Acquire);
     let v = typeobj::lookup(cx.vm, ty, name)?;
-    if version == 0 || (v.slots().descr_get.addr() != 0 && !v.is_exactly(Builtin::Function)) {
+    if version == 0 {
         return None;
     }
-    Some(entry(TYPE, typeobj::lookup_cell(ty, name)?, version))
+    let kind = if v.slots().descr_get.addr() == 0 || v.is_exactly(Builtin::Function) {
+        TYPE
+    } else if v.is_exactly(Builtin::StaticMethod) || v.is_exactly(Builtin::ClassMethod) {
+        WRAPPED
+    } else {
+        return None;
+    };
+    Some(entry(kind, typeobj::lookup_cell(ty, name)?, version))
 }
 
 /// Writes the function and, as self, the object in `b` (moved if it dies here).
@@ -310,7 +339,11 @@ fn set_pair(cx: &mut Cx<'_>, i: Instruction, f: Obj) {
 pub fn load_method_slow(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let o = cx.reg(i.b());
     let name = cx.name(u32::from(i.c()));
-    if let Some(v) = cached(o, cx.extra()) {
+    let known = cx.extra();
+    if known >> 56 == WRAPPED && load_wrapped(cx, i, o, known) {
+        return Ok(Go::Next);
+    }
+    if let Some(v) = cached(o, known) {
         return plain_pair(cx, i, v);
     }
     let known = remembered(cx, o, name, false);

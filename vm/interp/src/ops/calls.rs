@@ -6,7 +6,8 @@
 use crate::bind;
 use crate::cx::{Cx, Go, Step};
 use crate::ops::containers;
-use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, Frame};
+use crate::stack::FRAMES;
+use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, FLAG_MORE, Frame};
 use crate::{frameobj, generator};
 use pyre_bytecode::Instruction;
 use pyre_bytecode::code::flags;
@@ -33,7 +34,7 @@ pub struct NewFrame {
     pub func: Obj,
     /// Register 0, with the arguments in place.
     pub regs: *mut Value,
-    /// How many registers hold arguments; the rest of the window is emptied.
+    /// How many registers hold arguments; the rest of the window is empty.
     pub filled: usize,
     /// Register of the caller that gets the result.
     pub dst: u16,
@@ -51,6 +52,12 @@ pub struct NewFrame {
 #[inline(always)]
 pub fn has_room(cx: &Cx<'_>, end: *mut Value) -> bool {
     cx.vm.depth.get() < Vm::recursion_limit() && cx.stacks().next_frame().is_some() && cx.stacks().ensure(end)
+}
+
+/// As [`has_room`], if the registers have been emptied before: without ever growing anything. Every frame counts in `depth`.
+#[inline(always)]
+pub fn has_clean_room(cx: &Cx<'_>, end: *mut Value) -> bool {
+    cx.vm.depth.get() < Vm::recursion_limit().min(FRAMES - 1) && cx.stacks().is_clean(end)
 }
 
 /// Pushes a frame.
@@ -76,7 +83,8 @@ pub fn push_frame(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame) -> PyResult<()>
 /// Pushes a frame for which there is room ([`has_room`]).
 ///
 /// # Safety
-/// The window is inside the stack, and what lies behind the arguments in it owns nothing.
+/// The window is inside the stack, and the registers behind the arguments in it are empty, as everything above the frame
+/// and every temporary that is not alive is.
 #[inline(always)]
 pub unsafe fn push_frame_unchecked(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame) {
     let nregs = code.nregs as usize;
@@ -87,18 +95,20 @@ pub unsafe fn push_frame_unchecked(cx: &mut Cx<'_>, code: &CodeBody, n: NewFrame
     cx.vm.depth.set(cx.vm.depth.get() + 1);
     // SAFETY: promised by the caller.
     unsafe {
-        for k in n.filled..nregs {
-            n.regs.add(k).write(Value::UNBOUND);
-        }
+        debug_assert!(
+            generator || (n.filled..nregs).all(|k| (*n.regs.add(k)).is_unbound()),
+            "a register above the arguments is in use"
+        );
         // SAFETY: a function is tracing-managed or held by `n.func`, which the frame takes over.
         let body: &FunctionBody = n.func.body_unchecked();
         frame.write(Frame {
             code,
             words: code.words().as_ptr(),
+            consts: code.const_items().as_ptr(),
             pc: 0,
             dst: n.dst,
             action: n.action,
-            flags: n.flags,
+            flags: n.flags | if n.locals.is_unbound() && n.aux.is_unbound() { 0 } else { FLAG_MORE },
             regs: n.regs,
             top,
             globals: body.globals.peek(),
@@ -149,12 +159,30 @@ pub fn pop_frame(cx: &mut Cx<'_>) -> Obj {
     }
 }
 
-/// Returns the content of register `r` from a frame whose action is a plain store.
+/// Whether a frame's result just goes to a register of the frame below, and it owns nothing but registers and function.
+#[inline(always)]
+pub fn returns_plainly(f: &Frame) -> bool {
+    debug_assert!(
+        f.flags != 0 || (f.object.0 | f.locals.0 | f.aux.0 | f.outer_handled.0) == Value::UNBOUND.0,
+        "a frame that owns more does not say so"
+    );
+    f.flags == 0 && f.action == Action::Store
+}
+
+/// Returns the content of register `r` from a frame for which [`returns_plainly`] holds. What is released here can run
+/// Python code, which finds the frames as they should be: the registers go while the frame is there.
 #[inline(always)]
 pub fn leave_plainly(cx: &mut Cx<'_>, r: u16) {
     let v = cx.take(r);
-    let dst = cx.frame().dst;
-    pop_frame(cx);
+    let f = cx.frame();
+    let (dst, func) = (f.dst, f.func);
+    // SAFETY: the frame is active and will not run any more.
+    unsafe { f.release_registers() };
+    cx.frame = cx.frame.wrapping_sub(1);
+    cx.stacks().current = cx.frame;
+    cx.vm.depth.set(cx.vm.depth.get() - 1);
+    // SAFETY: the frame owned it.
+    unsafe { pyre_object::obj::release(func) };
     cx.set(dst, v);
     cx.skip_instruction();
 }

@@ -61,6 +61,9 @@ pub fn for_iter(cx: &mut Cx<'_>, i: Instruction) -> Step {
             end(cx, i)
         }
         GENERATOR => {
+            if generator::resume_plainly(cx, it, i.a()) {
+                return Ok(Go::Reload);
+            }
             let it = it.clone();
             generator::resume_in_frame(cx, &it, Obj::NONE, i.a(), Action::ForIter)
         }

@@ -198,8 +198,7 @@ fn global_or_builtin(cx: &Cx<'_>, name: &Obj) -> PyResult<Option<Obj>> {
 /// Fills the cache with the entry of a global in a dict of that layout (0: the dict has none that can be remembered).
 fn remember_global(cx: &Cx<'_>, g: &Obj, id: u32, name: &Obj) {
     if id != 0
-        && let Some(index) = dict::entry_index(g, name)
-        && index < 1 << 24
+        && let Some(index) = dict::value_position(g, name)
     {
         cx.set_extra(GLOBAL << 56 | u64::from(index) << 32 | u64::from(id));
     }
@@ -262,7 +261,7 @@ fn cached_global(cx: &Cx<'_>) -> Option<Obj> {
     let (id, index) = (cache as u32, (cache >> 32) as u32 & 0xff_ffff);
     match cache >> 56 {
         GLOBAL => dict::cached_value(globals(cx), id, index),
-        BUILTIN => builtin_cells::get(globals(cx), id, builtins(cx), index),
+        BUILTIN => builtin_cells::get(dict::body(globals(cx)), id, dict::body(builtins(cx)), index),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::cx::{Cx, Go, Step};
 use pyre_bytecode::{INPLACE, Instruction};
-use pyre_object::{BinOp, Builtin, CmpOp, Obj, PyResult, Value, float, int};
+use pyre_object::{BinOp, Builtin, CmpOp, Obj, PyResult, Value, Vm, dict, float, int, set, tuple};
 
 /// Slow form of an instruction whose staged form cannot fail.
 #[cold]
@@ -203,10 +203,35 @@ pub fn to_bool(cx: &mut Cx<'_>, i: Instruction) -> Step {
     unary(cx, i, |vm, o| Ok(Obj::bool(vm.truth(o)?)))
 }
 
+const DICT: u32 = Builtin::Dict as u32;
+const TUPLE: u32 = Builtin::Tuple as u32;
+const SET: u32 = Builtin::Set as u32;
+const FROZEN_SET: u32 = Builtin::FrozenSet as u32;
+
+/// Whether one of the items is the object or equal to it.
+fn is_among(vm: &Vm, items: &[Obj], o: &Obj) -> PyResult<bool> {
+    for item in items {
+        let (x, y) = (item.raw(), o.raw());
+        if x == y || (!Value::both_int(x, y) && vm.eq(item, o)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// `a = (b in c) == sense`
-#[inline(never)]
+#[inline(always)]
 pub fn contains(cx: &mut Cx<'_>, i: Instruction, sense: bool) -> Step {
-    let r = cx.vm.contains(cx.reg(i.c()), cx.reg(i.b()))?;
+    let (item, container) = (cx.reg(i.b()), cx.reg(i.c()));
+    let r = match container.shape_id() {
+        DICT => dict::contains(cx.vm, container, item)?,
+        // Only sets themselves can be looked for without having a hash.
+        SET | FROZEN_SET if item.raw().is_int() || item.is_exactly(Builtin::Str) => {
+            set::contains(cx.vm, container, item)?
+        }
+        TUPLE => is_among(cx.vm, tuple::items(container), item)?,
+        _ => cx.vm.contains(container, item)?,
+    };
     cx.set(i.a(), Obj::bool(r == sense));
     cx.kill(i);
     Ok(Go::Next)

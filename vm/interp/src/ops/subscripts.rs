@@ -31,6 +31,11 @@ pub fn load_subscr(cx: &mut Cx<'_>, i: Instruction) -> Step {
     let fast = match shape {
         LIST | TUPLE if k.raw().is_int() => indexed(o, shape, k.raw().int()),
         DICT => dict::get_item(cx.vm, o, k)?,
+        LIST if k.is_exactly(Builtin::Slice) => {
+            let parts = pyre_object::slice::unpack(cx.vm, k)?;
+            let at = pyre_object::slice::adjust(parts, list::len(o));
+            Some(list::get_slice(o, at.start as usize, at.step, at.count))
+        }
         _ => None,
     };
     let v = match fast {
@@ -128,8 +133,27 @@ pub fn load_slice(cx: &mut Cx<'_>, i: Instruction) -> Step {
     Ok(Go::Next)
 }
 
+/// `l[b : b+1] = items` for lists of the same length, and bounds that are ints or left out. False: nothing has happened.
+#[inline]
+fn overwrite_slice(cx: &Cx<'_>, i: Instruction) -> bool {
+    let (l, start, stop, items) = (cx.reg(i.a()), cx.reg(i.b()), cx.reg(i.b() + 1), cx.reg(i.c()));
+    let known = |b: &Obj| b.is_none() || b.raw().is_int();
+    if !l.is_exactly(Builtin::List) || !items.is_exactly(Builtin::List) || !known(start) || !known(stop) {
+        return false;
+    }
+    match pyre_object::slice::bounds(cx.vm, start, stop, list::len(l)) {
+        Ok((from, to)) => list::overwrite_alone(l, from, to, items),
+        Err(_) => false,
+    }
+}
+
 /// `a[b : b+1] = c`
 pub fn store_slice(cx: &mut Cx<'_>, i: Instruction) -> Step {
+    if overwrite_slice(cx, i) {
+        cx.drop_range(i.b(), 2);
+        cx.kill(i);
+        return Ok(Go::Next);
+    }
     let s = code::new_slice(cx.take(i.b()), cx.take(i.b() + 1), Obj::NONE);
     cx.vm.setitem(cx.reg(i.a()), &s, cx.reg(i.c()))?;
     drop(s);

@@ -2,37 +2,40 @@
 
 use super::machine::Objects;
 use super::{Slow, Staged, kill};
-use crate::ops::attrs::{ADD, CLASS, INLINE, METHOD, MODULE, TYPE, payload};
+use crate::ops::attrs::{ADD, CLASS, INLINE, METHOD, MODULE, OUT, TYPE, payload};
 use pyre_bytecode::{Instruction, KILL_B};
 use pyre_jit::machine::Before;
 use pyre_object::Builtin;
 
 const MODULE_SHAPE: u32 = Builtin::Module as u32;
+const TYPE_SHAPE: u32 = Builtin::Type as u32;
 
-/// The value of an attribute that the cache finds as it is.
+/// The value of an attribute that a cache finds as it is.
 #[inline(always)]
-fn cached<M: Objects>(m: &mut M, o: M::Word, cache: u64) -> Option<M::Owned> {
-    let shape = m.shape(o);
-    if shape == cache as u32 {
-        let v = match cache >> 56 {
-            INLINE => m.load_word(o, payload(cache)),
-            CLASS => m.class_value(payload(cache)),
-            _ => return None,
-        };
-        return if m.is_empty(&v) { None } else { Some(v) };
+fn cached<M: Objects>(m: &mut M, o: M::Word, name: u32) -> Option<M::Owned> {
+    let (shape, mut cache) = (m.shape(o), m.extra());
+    if shape != cache as u32 {
+        match cache >> 56 {
+            MODULE if shape == MODULE_SHAPE => return m.module_value(o, cache as u32, payload(cache)),
+            TYPE if shape == TYPE_SHAPE => return m.type_value(o, cache as u32, payload(cache)),
+            _ if shape == 0 => return None,
+            _ => cache = m.remembered(shape, name, false),
+        }
     }
-    match cache >> 56 {
-        MODULE if shape == MODULE_SHAPE => m.module_value(o, cache as u32, payload(cache)),
-        TYPE if shape != 0 => m.type_value(o, cache as u32, payload(cache)),
-        _ => None,
-    }
+    let v = match cache >> 56 {
+        INLINE => m.load_word(o, payload(cache)),
+        CLASS => m.class_value(payload(cache)),
+        OUT => return m.out_of_line(o, shape, payload(cache)),
+        _ => return None,
+    };
+    if m.is_empty(&v) { None } else { Some(v) }
 }
 
 /// `a = b.name`
 #[inline(always)]
 pub fn load_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
-    let (o, cache) = (m.register(i.b()), m.extra());
-    match cached(m, o, cache) {
+    let o = m.register(i.b());
+    match cached(m, o, u32::from(i.c())) {
         Some(v) => {
             let t = m.set_owned(t, i.a(), v);
             kill(m, i, t)
@@ -44,8 +47,15 @@ pub fn load_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
 /// For a call of `b.name`: `a` = function and `a+1` = self.
 #[inline(always)]
 pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
-    let (o, cache) = (m.register(i.b()), m.extra());
-    if cache >> 56 != METHOD || m.shape(o) != cache as u32 {
+    let o = m.register(i.b());
+    let (shape, mut cache) = (m.shape(o), m.extra());
+    if shape != cache as u32 {
+        if shape == 0 {
+            return Err(Slow(t));
+        }
+        cache = m.remembered(shape, u32::from(i.c()), false);
+    }
+    if cache >> 56 != METHOD {
         return Err(Slow(t));
     }
     let f = m.class_value(payload(cache));
@@ -59,9 +69,16 @@ pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
 /// `a.name = b`
 #[inline(always)]
 pub fn store_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
-    let (o, cache) = (m.register(i.a()), m.extra());
-    if !m.is_single_threaded() || m.shape(o) != cache as u32 {
+    let o = m.register(i.a());
+    if !m.is_single_threaded() {
         return Err(Slow(t));
+    }
+    let (shape, mut cache) = (m.shape(o), m.extra());
+    if shape != cache as u32 {
+        if shape == 0 {
+            return Err(Slow(t));
+        }
+        cache = m.remembered(shape, u32::from(i.c()), true);
     }
     let v = m.register(i.b());
     let t = match cache >> 56 {

@@ -43,6 +43,8 @@ impl Code {
 
 /// A machine that knows Python's objects. Ids, indices and cells come from inline caches.
 pub trait Objects: Machine {
+    /// A hint, as [`Machine::extra`]: what the thread remembers of the attribute, for objects of this shape; 0 if nothing.
+    fn remembered(&mut self, shape: u32, name: u32, store: bool) -> u64;
     /// Guard: the variable in an entry of the frame's globals, if the dict still has this layout.
     fn global(&mut self, layout: u32, entry: u32) -> Option<Self::Owned>;
     /// Guard: the builtin that a cell of `crate::builtin_cells` knows, if the globals still have this layout.
@@ -51,9 +53,11 @@ pub trait Objects: Machine {
     fn closure_cell(&mut self, i: u16) -> Self::Word;
     /// The class attribute that a cell of `pyre_object::class_cells` holds; empty if the cell is dead.
     fn class_value(&mut self, cell: u32) -> Self::Owned;
+    /// Guard: an attribute that lies out of line in an object of this shape.
+    fn out_of_line(&mut self, object: Self::Word, shape: u32, i: u32) -> Option<Self::Owned>;
     /// Guard: a variable of a module, if its dict still has this layout.
     fn module_value(&mut self, module: Self::Word, layout: u32, entry: u32) -> Option<Self::Owned>;
-    /// Guard: the attribute of a class that still has this version.
+    /// Guard: the attribute of a class (whose metaclass is `type`) that still has this version.
     fn type_value(&mut self, object: Self::Word, version: u32, cell: u32) -> Option<Self::Owned>;
     /// Guard: an item of a list (of any list type).
     fn list_item(&mut self, list: Self::Word, i: Self::Int) -> Option<Self::Owned>;

@@ -12,6 +12,7 @@ pub mod iteration;
 pub mod machine;
 pub mod moves;
 pub mod names;
+pub mod quick;
 pub mod subscripts;
 pub mod table;
 

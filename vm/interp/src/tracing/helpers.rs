@@ -4,7 +4,7 @@
 use crate::builtin_cells;
 use crate::cx::Cx;
 use crate::direct;
-use crate::ops::calls;
+use crate::ops::{attrs, calls};
 use pyre_jit::ir::{Effect, Helper, HelperId, Type};
 use pyre_jit::replay::Datum;
 use pyre_object::module::module_dict;
@@ -35,6 +35,8 @@ helpers! {
     CLOSURE_CELL "closure_cell" (Int) Word Reads;
     /// What a class cell holds, or nothing.
     CLASS_VALUE "class_value" (Int) Word Reads;
+    /// An out-of-line attribute (shape, index), or nothing.
+    OUT_OF_LINE "out_of_line" (Word, Int, Int) Word Reads;
     /// A module's variable at (layout, entry), or nothing.
     MODULE_VALUE "module_value" (Word, Int, Int) Word Reads;
     /// A class's attribute at (version, cell), or nothing.
@@ -82,12 +84,18 @@ pub fn read(cx: &Cx<'_>, base: *mut Value, helper: HelperId, args: &[Datum]) -> 
         }
         BUILTIN => {
             let (globals, builtins) = (lend(cx.frame().globals.0), lend(cx.frame().builtins.0));
-            builtin_cells::get(&globals, int(0) as u32, &builtins, int(1) as u32)
+            builtin_cells::get(dict::body(&globals), int(0) as u32, dict::body(&builtins), int(1) as u32)
         }
         CLASS_VALUE => Some(class_cells::get(int(0) as u32)),
+        OUT_OF_LINE => {
+            let v = attrs::out_of_line(&lend(args[0].word()), int(1) as u32, int(2) as u32);
+            Some(v)
+        }
         MODULE_VALUE => module_dict(&lend(args[0].word()))
             .and_then(|d| dict::cached_value(&d, int(1) as u32, int(2) as u32)),
-        TYPE_VALUE => direct::type_value(&lend(args[0].word()), int(1) as u32, int(2) as u32),
+        TYPE_VALUE => {
+            lend(args[0].word()).downcast().and_then(|b| direct::type_value(b, int(1) as u32, int(2) as u32))
+        }
         LIST_ITEM => list::get(&lend(args[0].word()), int(1) as usize),
         TUPLE_ITEM => tuple::items(&lend(args[0].word())).get(int(1) as usize).cloned(),
         CLOSURE_CELL => return Read::Borrowed(direct::closure_cell(cx, int(0) as u16)),

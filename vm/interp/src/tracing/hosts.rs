@@ -203,7 +203,7 @@ impl<'v> Shadow<'v> {
             helpers::STORE_GLOBAL => {
                 let globals = Self::hold(self.cx.frame().globals.0);
                 let (id, index) = (args[0].int() as u32, args[1].int() as u32);
-                let there = dict::has_layout(&globals, id);
+                let there = dict::has_layout(dict::body(&globals), id);
                 self.notes.push(Note::Global(globals, id, index, args[2].word()));
                 there
             }
@@ -342,8 +342,7 @@ fn single_step(cx: &mut Cx<'_>) -> Result<(), String> {
     let f = cx.frame();
     // SAFETY: `pc` is the index of an instruction.
     let ip = unsafe { f.words.add(f.pc as usize) };
-    let consts = f.code().const_items().as_ptr();
-    let mut direct = Direct { regs: f.regs, ip, offset: 0, consts, cx };
+    let mut direct = Direct { regs: f.regs, ip, offset: 0, cx };
     match table::step(&mut direct, i, Before::start()) {
         Some(Ok(_)) => {
             let offset = direct.offset;

@@ -217,8 +217,7 @@ fn record(cx: &mut Cx<'_>, abort_at: usize) -> PyResult<Result<Trace, Stopped>> 
         recording.at(pc);
         // SAFETY: `pc` is the index of an instruction.
         let ip = unsafe { f.words.add(pc as usize) };
-        let consts = f.code().const_items().as_ptr();
-        let direct = Direct { regs: f.regs, ip, offset: 0, consts, cx };
+        let direct = Direct { regs: f.regs, ip, offset: 0, cx };
         let mut machine = Recorder { direct, recording: &mut recording };
         let done = table::step(&mut machine, i, Before::start());
         let offset = machine.direct.offset;

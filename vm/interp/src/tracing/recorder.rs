@@ -301,6 +301,13 @@ impl Machine for Recorder<'_, '_, '_> {
 }
 
 impl Objects for Recorder<'_, '_, '_> {
+    fn remembered(&mut self, shape: u32, name: u32, store: bool) -> u64 {
+        self.direct.remembered(shape, name, store)
+    }
+    fn out_of_line(&mut self, object: Word, shape: u32, i: u32) -> Option<Owned> {
+        let real = self.direct.out_of_line(object.real, shape, i)?;
+        Some(self.found_in(h::OUT_OF_LINE, Some(object), [shape, i], real))
+    }
     fn global(&mut self, layout: u32, entry: u32) -> Option<Owned> {
         let real = self.direct.global(layout, entry)?;
         Some(self.found_in(h::GLOBAL, None, [layout, entry], real))

@@ -2,10 +2,10 @@
 //!
 //! A table gets a *layout id* when somebody asks for it, from a counter of the process, and loses it when a key is added
 //! or removed; a rebuilt table has none. So while a dict's table carries the id that a cache remembers, the remembered
-//! entry still belongs to the same key, and only its value may have changed.
+//! position still belongs to the same key, and only its value may have changed.
 
-use super::body;
 use super::table::Table;
+use super::{DictBody, body};
 use crate::lock;
 use crate::obj::Obj;
 use crate::storage;
@@ -37,41 +37,28 @@ pub fn layout_id(d: &Obj) -> u32 {
     })
 }
 
-/// The number of the entry that holds a key that is exactly a `str`. Ask for [`layout_id`] before: if it is still the
-/// same afterwards, the number belongs to it.
+/// The position of the value of a key that is exactly a `str`: how many words behind the head of the table it lies. Ask for
+/// [`layout_id`] before: if it is still the same afterwards, the position belongs to it. `None` if there is no such key, or the table is too
+/// large for an inline cache.
 #[track_caller]
-pub fn entry_index(d: &Obj, name: &Obj) -> Option<u32> {
+pub fn value_position(d: &Obj, name: &Obj) -> Option<u32> {
     let b = body(d);
-    super::lookup::edit_text(d, b, str::hash(name), name, |at| at)
+    let at = super::lookup::edit_text(d, b, str::hash(name), name, |at| at)?;
+    lock::with_lock(d, || b.table().filter(|t| at < t.used()).map(|t| t.value_position(at)))
+        .filter(|position| *position < 1 << 24)
 }
 
-/// The value in an entry, read without a lock; `UNBOUND` if there is none.
-#[inline]
-#[track_caller]
-pub fn value_at(d: &Obj, index: u32) -> Obj {
-    let home = &body(d).table;
-    let mut attempts = 0;
-    loop {
-        let word = home.peek();
-        // SAFETY: read just now from a home of dict tables.
-        let Some(t) = (unsafe { Table::of_word(word) }) else { return Obj::UNBOUND };
-        if index >= t.used() {
-            return Obj::UNBOUND;
-        }
-        if let Some(v) = storage::read(home, word, &t.entry(index).value)
-            && v.raw() != Value::MOVING
-        {
-            return v;
-        }
-        super::open::relax(&mut attempts);
-    }
-}
-
-/// The value in an entry if the dict still has this layout id (not 0), read without a lock.
+/// The value at a position if the dict still has this layout id (not 0), read without a lock.
 #[inline(always)]
 #[track_caller]
-pub fn cached_value(d: &Obj, id: u32, index: u32) -> Option<Obj> {
-    let home = &body(d).table;
+pub fn cached_value(d: &Obj, id: u32, position: u32) -> Option<Obj> {
+    cached_value_in(body(d), id, position)
+}
+
+/// As [`cached_value`], of the dict with this body.
+#[inline(always)]
+pub fn cached_value_in(b: &DictBody, id: u32, position: u32) -> Option<Obj> {
+    let home = &b.table;
     loop {
         let word = home.peek();
         // SAFETY: read just now from a home of dict tables.
@@ -80,22 +67,26 @@ pub fn cached_value(d: &Obj, id: u32, index: u32) -> Option<Obj> {
         if current.load(Ordering::Acquire) != id {
             return None;
         }
-        if let Some(v) = storage::read(home, word, &t.entry(index).value) {
+        if let Some(v) = storage::read(home, word, t.slot_at(position)) {
             // Whoever changes the keys clears the id before it touches an entry.
             let changed = pyre_gc::is_multi_threaded() && current.load(Ordering::Acquire) != id;
-            return if changed || v.is_unbound() || v.raw() == Value::MOVING { None } else { Some(v) };
+            if changed || v.is_unbound() || v.raw() == Value::MOVING {
+                std::hint::cold_path();
+                return None;
+            }
+            return Some(v);
         }
         std::hint::spin_loop();
     }
 }
 
-/// Replaces the value in an entry if the dict still has this layout id (not 0).
+/// Replaces the value at a position if the dict still has this layout id (not 0).
 ///
 /// # Errors
 /// Gives the value back if it has not.
 #[inline]
 #[track_caller]
-pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), Obj> {
+pub fn set_value_at_if(d: &Obj, id: u32, position: u32, value: Obj) -> Result<(), Obj> {
     let b = body(d);
     let mut value = value;
     if b.is_open()
@@ -103,7 +94,7 @@ pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), O
         && t.head().layout_id.load(Ordering::Acquire) == id
     {
         // While its table has this id, the entry is that key's; afterwards, if it was deleted or moved, it is closed.
-        match super::open::overwrite_at(t, index, value) {
+        match super::open::overwrite_at(t.slot_at(position), value) {
             Ok(old) => {
                 drop(old);
                 return Ok(());
@@ -112,11 +103,11 @@ pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), O
         }
     }
     let guard = b.lock_to_change(d);
-    let entry =
-        b.table().filter(|t| t.head().layout_id.load(Ordering::Relaxed) == id).map(|t| t.entry(index));
-    match entry {
-        Some(e) if e.value.peek() != Value::UNBOUND => {
-            let old = b.replace_value(&e.value, value);
+    let slot =
+        b.table().filter(|t| t.head().layout_id.load(Ordering::Relaxed) == id).map(|t| t.slot_at(position));
+    match slot {
+        Some(slot) if slot.peek() != Value::UNBOUND => {
+            let old = b.replace_value(slot, value);
             drop(guard);
             drop(old);
             Ok(())
@@ -128,11 +119,10 @@ pub fn set_value_at_if(d: &Obj, id: u32, index: u32, value: Obj) -> Result<(), O
     }
 }
 
-/// Whether the dict still has this layout id (not 0).
+/// Whether the dict with this body still has this layout id (not 0).
 #[inline(always)]
-#[track_caller]
-pub fn has_layout(d: &Obj, id: u32) -> bool {
-    let word = body(d).table.peek();
+pub fn has_layout(b: &DictBody, id: u32) -> bool {
+    let word = b.table.peek();
     // SAFETY: read just now from a home of dict tables.
     unsafe { Table::of_word(word) }.is_some_and(|t| t.head().layout_id.load(Ordering::Acquire) == id)
 }

@@ -14,7 +14,7 @@ mod table;
 mod tests;
 pub mod views;
 
-pub use cache::{cached_value, entry_index, has_layout, layout_id, set_value_at_if, value_at};
+pub use cache::{cached_value, cached_value_in, has_layout, layout_id, set_value_at_if, value_position};
 pub use iter::{
     items_snapshot, keys_snapshot, next_entry, next_entry_hashed, next_key, next_value, prev_entry,
     values_snapshot,

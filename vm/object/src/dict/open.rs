@@ -12,7 +12,7 @@
 //! Loom model: `loom-tests/tests/gc_open_slot.rs`.
 
 use super::DictBody;
-use super::table::{Step, Table};
+use super::table::Step;
 use crate::lock::{self, Guard};
 use crate::obj::Obj;
 use crate::value::Value;
@@ -58,13 +58,13 @@ impl DictBody {
     }
 }
 
-/// The value in an entry of an open dict overwritten without the lock.
+/// The value of an entry of an open dict overwritten without the lock.
 ///
 /// # Errors
 /// Gives the value back: it takes the lock to store it.
 #[inline(always)]
-pub(super) fn overwrite_at(t: Table, i: u32, value: Obj) -> Result<Obj, Obj> {
-    t.entry(i).value.overwrite(value, CLOSED)
+pub(super) fn overwrite_at(slot: &crate::Slot, value: Obj) -> Result<Obj, Obj> {
+    slot.overwrite(value, CLOSED)
 }
 
 /// The word of a value's slot, which is closed with it; under the lock of an open dict. Whoever closed the slot owns the

@@ -218,6 +218,19 @@ impl Table {
         unsafe { &*self.head.as_ptr().cast::<u8>().add(at).cast::<Entry>() }
     }
 
+    /// Where the value of an entry lies: words behind the head.
+    pub(super) fn value_position(self, i: u32) -> u32 {
+        let at = index_bytes(self.head().mask) + ENTRY * i as usize + std::mem::offset_of!(Entry, value);
+        u32::try_from(at / 8).unwrap_or(u32::MAX)
+    }
+
+    /// The value at a position that [`Table::value_position`] gave for this table.
+    #[inline(always)]
+    pub(super) fn slot_at<'a>(self, position: u32) -> &'a Slot {
+        // SAFETY: in bounds, and the value of an entry that was handed out.
+        unsafe { &*self.head.as_ptr().cast::<u8>().add(HEAD).cast::<Slot>().add(position as usize) }
+    }
+
     #[inline(always)]
     fn index<'a, W: Width>(self, at: u64) -> &'a W {
         // SAFETY: `at` is masked by the caller, and the index is of this width and follows the head.

@@ -111,7 +111,7 @@ fn step(vm: &Vm, d: &mut Obj, model: &mut Vec<(Key, i64)>, op: Op) {
             if let Key::Text(_) = k {
                 assert_eq!(get_str(d, &o).map(|v| v.raw().int()), v);
                 let cached =
-                    entry_index(d, &o).map(|i| cached_value(d, layout_id(d), i).unwrap().raw().int());
+                    value_position(d, &o).map(|i| cached_value(d, layout_id(d), i).unwrap().raw().int());
                 assert_eq!(cached, v);
             }
         }
@@ -217,19 +217,19 @@ fn a_layout_id_outlives_stores_and_ends_with_the_keys() {
         set_str(&d, &a, int(1));
         let id = layout_id(&d);
         assert!(id != 0);
-        let i = entry_index(&d, &new_str("a")).unwrap();
+        let i = value_position(&d, &new_str("a")).unwrap();
         set_str(&d, &a, int(2));
         assert_eq!(layout_id(&d), id);
         assert_eq!(cached_value(&d, id, i).unwrap().raw().int(), 2);
         assert!(set_value_at_if(&d, id, i, int(3)).is_ok());
-        assert_eq!(value_at(&d, i).raw().int(), 3);
+        assert_eq!(cached_value(&d, id, i).unwrap().raw().int(), 3);
         set_str(&d, &b, int(4));
         assert!(cached_value(&d, id, i).is_none());
         assert!(set_value_at_if(&d, id, i, int(5)).is_err());
         let id = layout_id(&d);
         assert!(del_item(vm, &d, &a).unwrap());
         assert!(cached_value(&d, id, i).is_none());
-        assert!(value_at(&d, i).is_unbound());
+        assert!(cached_value(&d, id, i).is_none());
     });
 }
 
@@ -442,7 +442,7 @@ fn share_a_dict(d: Obj, name: impl Fn(usize) -> Obj + Sync) {
                 }
                 14 => {
                     let id = layout_id(&d);
-                    if let (Some(at), true) = (entry_index(&d, &name(i)), id != 0)
+                    if let (Some(at), true) = (value_position(&d, &name(i)), id != 0)
                         && layout_id(&d) == id
                     {
                         if let Some(v) = cached_value(&d, id, at) {

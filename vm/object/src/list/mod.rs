@@ -11,7 +11,10 @@ mod slices;
 mod tests;
 
 pub use compare::{contains, count, eq, first_difference, index_of, remove};
-pub use slices::{concat, delete_slice, get_slice, repeat, repeat_in_place, reverse, set_slice, set_stepped};
+pub use slices::{
+    concat, delete_slice, get_slice, overwrite_alone, repeat, repeat_in_place, reverse, set_slice,
+    set_stepped,
+};
 
 use crate::alloc;
 use crate::builtin::Builtin;
@@ -164,6 +167,17 @@ pub unsafe fn from_words(words: &[Value]) -> Obj {
     alloc::new(Builtin::List, ListBody { items, len: AtomicUsize::new(words.len()) })
 }
 
+/// A list of `n` items, not 0, that a function gives. It runs no Python code.
+pub fn from_fn(n: usize, item: impl Fn(usize) -> Obj) -> Obj {
+    let array = value_array::new_array(n);
+    // SAFETY: an array, which the handle keeps.
+    if let Some(a) = unsafe { Array::of_word(array.raw()) } {
+        // Nobody else sees it yet.
+        (0..n).for_each(|i| a.store(i, item(i).into_raw()));
+    }
+    of_array(array, n)
+}
+
 /// A list of the first `len` items of an array.
 fn of_array(array: Obj, len: usize) -> Obj {
     alloc::new(Builtin::List, ListBody { items: crate::Slot::new(array), len: AtomicUsize::new(len) })
@@ -225,7 +239,12 @@ pub fn normalize_index(i: i64, len: usize) -> Option<usize> {
 #[inline(always)]
 #[track_caller]
 pub fn get(l: &Obj, i: usize) -> Option<Obj> {
-    let b = body(l);
+    item(body(l), i)
+}
+
+/// As [`get`], of the list with this body.
+#[inline(always)]
+pub fn item(b: &ListBody, i: usize) -> Option<Obj> {
     loop {
         let word = b.items.peek();
         // SAFETY: `items` is a home of value arrays, read just now.
@@ -238,6 +257,18 @@ pub fn get(l: &Obj, i: usize) -> Option<Obj> {
         }
         std::hint::spin_loop();
     }
+}
+
+/// As [`set`], of the list with this body, while there is one thread only. False, and nothing has happened, if there are
+/// more, or if `i` is out of range.
+#[inline(always)]
+pub fn set_alone(b: &ListBody, i: usize, v: &Obj) -> bool {
+    if pyre_gc::is_multi_threaded() || i >= b.len() {
+        return false;
+    }
+    let Some(a) = b.array() else { return false };
+    drop(a.slot(i).replace_locked(v.clone()));
+    true
 }
 
 /// Replaces the item at `i`; gives the value back if out of range.

@@ -6,6 +6,7 @@ use crate::obj::Obj;
 use crate::storage;
 use crate::value::Value;
 use crate::value_array;
+use smallvec::SmallVec;
 
 /// The items at `start`, `start + step`, ..., `count` of them at most, as a new list.
 #[track_caller]
@@ -28,6 +29,15 @@ pub fn get_slice(l: &Obj, start: usize, step: isize, count: usize) -> Obj {
         return from_vec(out);
     }
     let b = body(l);
+    if !pyre_gc::is_multi_threaded()
+        && let Some(a) = b.array()
+        && count > 0
+    {
+        // Nobody changes the list meanwhile, so every position is there.
+        return super::from_fn(count, |k| {
+            storage::read_locked(a.slot(start.wrapping_add_signed(step.wrapping_mul(k as isize))))
+        });
+    }
     out.reserve(count.min(b.len()));
     lock::with_lock(l, || {
         if let Some(a) = b.array() {
@@ -42,6 +52,27 @@ fn positions(start: usize, step: isize, count: usize, len: usize) -> impl Iterat
     (0..count)
         .map(move |k| start.wrapping_add_signed(step.wrapping_mul(k as isize)))
         .take_while(move |i| *i < len)
+}
+
+/// Replaces as many items from `start` on as the exact list `items` (another one) has by copies of them, while there is one
+/// thread only. False, and nothing has happened, if there are more, or if some of the items do not exist.
+pub fn overwrite_alone(l: &Obj, start: usize, stop: usize, items: &Obj) -> bool {
+    let (to, from) = (body(l), body(items));
+    let n = from.len();
+    if pyre_gc::is_multi_threaded() || stop > to.len() || start.saturating_add(n) != stop || l.is(items) {
+        return false;
+    }
+    let (Some(a), Some(b)) = (to.array(), from.array()) else { return n == 0 };
+    let mut removed: SmallVec<[Obj; 8]> = SmallVec::new();
+    for i in 0..n {
+        let old = a.slot(start + i).replace_locked(storage::read_locked(b.slot(i)));
+        // Immediates own nothing; what dies runs Python code, which may look at the list.
+        if old.raw().is_ptr() {
+            removed.push(old);
+        }
+    }
+    removed.into_iter().rev().for_each(drop);
+    true
 }
 
 /// Replaces the items in `start..stop` (cut to the list's length) by others: `l[start:stop] = items`.
