@@ -18,6 +18,13 @@ impl Vm {
         if Value::both_int(a.raw(), b.raw()) {
             return Ok(Obj::bool(op.holds(a.raw().int().cmp(&b.raw().int()))));
         }
+        if str::is_exact(a) && str::is_exact(b) {
+            return Ok(Obj::bool(match op {
+                CmpOp::Eq => str::eq(a, b),
+                CmpOp::Ne => !str::eq(a, b),
+                _ => op.holds(str::cmp(a, b)),
+            }));
+        }
         self.nested(" in comparison", || self.compare_slots(a, b, op))
     }
 
