@@ -226,7 +226,7 @@ fn place(vm: &Vm, level: isize, prefixes: &[String]) -> PyResult<Place> {
 }
 
 fn code_body_filename(f: &pyre_interp::stack::Frame) -> Obj {
-    f.code().filename.get()
+    f.code().filename()
 }
 
 fn is_internal(filename: &str) -> bool {

@@ -248,7 +248,7 @@ fn fill_instance(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
         if d.is_exactly(Builtin::Property) {
             let f = d.body::<PropertyBody>().fget.get();
             if f.is_exactly(Builtin::Function) {
-                return Some(entry(PROPERTY, typeobj::lookup_cell(ty, name)?, s.id));
+                return Some(entry(PROPERTY, cell_of(ty, name, &d)?, s.id));
             }
         }
         if d.is_exactly(Builtin::MemberDescriptor) {
@@ -263,13 +263,19 @@ fn fill_instance(cx: &Cx<'_>, o: &Obj, name: &Obj) -> Option<u64> {
         return instance_entry(s, slot);
     }
     let d = on_class?;
-    let cell = typeobj::lookup_cell(ty, name)?;
+    let cell = cell_of(ty, name, &d)?;
     let kind = match d.slots().descr_get.get() {
         None => CLASS,
         Some(_) if type_body(d.ty()).flags().has(TypeFlags::METHOD_DESCRIPTOR) => METHOD,
         Some(_) => return None,
     };
     Some(entry(kind, cell, s.id))
+}
+
+/// The class cell of an attribute that was found to be `seen`, which decided about the kind of the cache. `None` if it has
+/// become something else meanwhile; from then on a change empties the cell.
+fn cell_of(ty: &Obj, name: &Obj, seen: &Obj) -> Option<u32> {
+    typeobj::lookup_cell(ty, name).filter(|cell| class_cells::peek(*cell) == seen.raw())
 }
 
 fn instance_entry(s: &Shape, slot: u16) -> Option<u64> {
@@ -319,7 +325,7 @@ fn fill_type(cx: &Cx<'_>, ty: &Obj, name: &Obj) -> Option<u64> {
     } else {
         return None;
     };
-    Some(entry(kind, typeobj::lookup_cell(ty, name)?, version))
+    Some(entry(kind, cell_of(ty, name, &v)?, version))
 }
 
 /// Writes the function and, as self, the object in `b` (moved if it dies here).
