@@ -4,9 +4,11 @@
 //! pops it and keeps the registers. Resumed from bytecode nothing nests natively.
 
 use crate::cx::{Cx, Go, Step};
-use crate::ops::calls::{NewFrame, code_of, own_namespace, pop_frame, push_frame};
+use crate::ops::calls::{
+    NewFrame, code_of, has_room, own_namespace, pop_frame, push_frame, push_frame_unchecked,
+};
 use crate::ops::{iteration, suspend};
-use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR, Frame};
+use crate::stack::{Action, FLAG_ENTRY, FLAG_GENERATOR};
 use crate::{bind, dispatch, unwind};
 use pyre_bytecode::code::flags;
 use pyre_bytecode::{Instruction, NO_REGISTER, Opcode};
@@ -183,11 +185,10 @@ pub fn resume_plainly(cx: &mut Cx<'_>, g: &Obj, dst: u16) -> bool {
         || b.handlers.load(Ordering::Relaxed) != 0
         || !b.frame.peek().is_unbound()
         || cx.vm.handled().is_some()
-        || cx.vm.depth.get() >= Vm::recursion_limit()
+        || !has_room(cx, cx.stacks().top())
     {
         return false;
     }
-    let Some(frame) = cx.stacks().next_frame() else { return false };
     if !take_over(b, SUSPENDED) {
         return false;
     }
@@ -197,38 +198,26 @@ pub fn resume_plainly(cx: &mut Cx<'_>, g: &Obj, dst: u16) -> bool {
     // SAFETY: kept by the function.
     let code: &CodeBody = unsafe { &*std::ptr::from_ref(code_of(body)) };
     let pc = b.pc.load(Ordering::Relaxed);
-    let words = code.words().as_ptr();
     let regs = register_base(b.registers.get_fixed());
-    let top = cx.stacks().top();
     // SAFETY: `pc` is the index of a `Yield` of the code, whose register the generator has; there is room for a frame.
-    unsafe {
-        let yielded = Instruction((*words.add(pc as usize)).load(Ordering::Relaxed)).a();
+    let old = unsafe {
+        let yielded = Instruction((*code.words().as_ptr().add(pc as usize)).load(Ordering::Relaxed)).a();
         let old = regs.add(yielded as usize).replace(Value::NONE);
-        frame.write(Frame {
-            code,
-            words,
-            consts: code.const_items().as_ptr(),
-            pc: pc + 1,
+        let new = NewFrame {
+            func: func.clone(),
+            regs,
+            filled: code.nregs as usize,
             dst,
             action: Action::ForIter,
             flags: FLAG_GENERATOR,
-            regs,
-            top,
-            func: func.clone().into_raw(),
-            globals: body.globals.peek(),
-            builtins: body.builtins.peek(),
-            locals: Value::UNBOUND,
-            aux: g.clone().into_raw(),
-            object: Value::UNBOUND,
-            outer_handled: Value::UNBOUND,
-            handlers: 0,
-            traced_line: 0,
-        });
-        cx.vm.depth.set(cx.vm.depth.get() + 1);
-        cx.stacks().current = frame;
-        cx.frame = frame;
-        pyre_object::obj::release(old);
-    }
+            aux: g.clone(),
+            locals: Obj::UNBOUND,
+        };
+        push_frame_unchecked(cx, code, new);
+        Obj::from_raw(old)
+    };
+    cx.frame().pc = pc + 1;
+    drop(old);
     true
 }
 

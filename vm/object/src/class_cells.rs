@@ -84,21 +84,7 @@ fn get_word(w: &AtomicU64) -> Obj {
 extern "C" fn get_rarely(w: u64, _: u64, _: u64) -> u64 {
     // SAFETY: `get_word` passes a word of the table, and chunks are never freed.
     let w = unsafe { &*(w as *const AtomicU64) };
-    let me = tls::current_id();
-    loop {
-        let v = Value(w.load(Ordering::Acquire));
-        if !v.is_ptr() {
-            return v.0;
-        }
-        // SAFETY: cells are type-stable while a thread is attached.
-        if unsafe { v.header() }.try_increment(me) {
-            if w.load(Ordering::Acquire) == v.0 {
-                return v.0;
-            }
-            // SAFETY: counted just now; the cell was emptied meanwhile.
-            drop(unsafe { Obj::from_raw(v) });
-        }
-    }
+    crate::layout::count_settled(|| Value(w.load(Ordering::Acquire))).0
 }
 
 /// Empties the cell for good.

@@ -21,19 +21,24 @@ pub struct Slot(pyre_gc::Slot);
 extern "C" fn get_rarely(slot: u64, _: u64, _: u64) -> u64 {
     // SAFETY: `get` passes a slot.
     let slot = unsafe { &*(slot as *const Slot) };
+    count_settled(|| slot.peek()).0
+}
+
+/// The word that `peek` gives, counted. Other threads may change it meanwhile: it is looked at again after counting.
+pub(crate) fn count_settled(peek: impl Fn() -> Value) -> Value {
     let me = tls::current_id();
     loop {
-        let v = slot.peek();
+        let v = peek();
         // SAFETY: cells are type-stable while a thread is attached: the header may be read even if the object died.
         if !v.is_ptr() || unsafe { v.header() }.try_increment_quickly(me) {
-            return v.0;
+            return v;
         }
         // SAFETY: as above.
         if unsafe { v.header() }.try_increment(me) {
-            if slot.peek() == v {
-                return v.0;
+            if peek() == v {
+                return v;
             }
-            // SAFETY: counted just now, and the slot has changed hands: given up again.
+            // SAFETY: counted just now, and the word has changed: given up again.
             unsafe { release(v) };
         } else {
             std::hint::spin_loop();

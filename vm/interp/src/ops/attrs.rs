@@ -18,6 +18,7 @@
 //! change empties all caches. The others read a class cell, which dies when the lookup would change.
 
 use crate::cx::{Cx, Go, Step};
+use crate::direct::type_value;
 use crate::ops::calls;
 use crate::stack::Action;
 use pyre_bytecode::Instruction;
@@ -82,14 +83,12 @@ fn cached(o: &Obj, cache: u64) -> Option<Obj> {
     if cache >> 56 == MODULE && shape == Builtin::Module.shape() {
         return dict::cached_value(&module_dict(o)?, cache as u32, payload(cache));
     }
-    if cache >> 56 == TYPE
-        && let Some(body) = o.downcast::<typeobj::TypeBody>()
-        && body.version.load(pyre_threads::sync::Ordering::Acquire) == cache as u32
-    {
-        let v = class_cells::get(payload(cache));
-        return if v.is_unbound() { None } else { Some(v) };
-    }
-    None
+    if cache >> 56 == TYPE { of_class(o, cache) } else { None }
+}
+
+/// What a class has, by a cache whose key is the class's version.
+fn of_class(o: &Obj, cache: u64) -> Option<Obj> {
+    type_value(o.downcast()?, cache as u32, payload(cache))
 }
 
 /// What an out-of-line slot of an object of this shape holds.
@@ -124,19 +123,9 @@ fn remember(cx: &Cx<'_>, name: &Obj, store: bool, cache: u64) {
     }
 }
 
-/// The static or class method of a class that the cache stands for.
-fn wrapped(o: &Obj, cache: u64) -> Option<Obj> {
-    let body = o.downcast::<typeobj::TypeBody>()?;
-    if body.version.load(pyre_threads::sync::Ordering::Acquire) != cache as u32 {
-        return None;
-    }
-    let v = class_cells::get(payload(cache));
-    if v.is_unbound() { None } else { Some(v) }
-}
-
 /// As [`load_method_slow`], for a static or class method of a class; false if the cache is not for this object.
 fn load_wrapped(cx: &mut Cx<'_>, i: Instruction, o: &Obj, cache: u64) -> bool {
-    let Some(method) = wrapped(o, cache) else { return false };
+    let Some(method) = of_class(o, cache) else { return false };
     if method.is_exactly(Builtin::StaticMethod) {
         let callable = method.body::<StaticMethodBody>().callable.get();
         return plain_pair(cx, i, callable).is_ok();

@@ -4,6 +4,25 @@ use super::{Slow, Staged, forget};
 use pyre_bytecode::Instruction;
 use pyre_jit::machine::{Before, Comparison, FloatOp, IntOp, Machine};
 
+/// `a =` the outcome of an operation on ints; the operands hold immediates.
+#[inline(always)]
+pub fn set_outcome<M: Machine>(
+    m: &mut M,
+    i: Instruction,
+    t: Before,
+    op: IntOp,
+    x: M::Int,
+    y: M::Int,
+) -> Staged {
+    match m.int_op(op, x, y) {
+        Some(r) => {
+            let t = m.set_int(t, i.a(), r);
+            forget(m, i, t)
+        }
+        None => Err(Slow(t)),
+    }
+}
+
 /// `a = b op c` for ints, and for floats where `float` is given.
 #[inline(always)]
 pub fn binary<M: Machine>(
@@ -16,13 +35,7 @@ pub fn binary<M: Machine>(
     let (x, y) = (m.register(i.b()), m.register(i.c()));
     if m.are_ints(x, y) {
         let (x, y) = (m.int(x), m.int(y));
-        return match m.int_op(int, x, y) {
-            Some(r) => {
-                let t = m.set_int(t, i.a(), r);
-                forget(m, i, t)
-            }
-            None => Err(Slow(t)),
-        };
+        return set_outcome(m, i, t, int, x, y);
     }
     let Some(op) = float else { return Err(Slow(t)) };
     let Some((x, y)) = floats(m, x, y) else { return Err(Slow(t)) };
@@ -89,13 +102,7 @@ pub fn binary_int<M: Machine>(m: &mut M, i: Instruction, t: Before, op: IntOp) -
         return Err(Slow(t));
     }
     let (x, y) = (m.int(x), m.int_constant(i64::from(i.c_i16())));
-    match m.int_op(op, x, y) {
-        Some(r) => {
-            let t = m.set_int(t, i.a(), r);
-            forget(m, i, t)
-        }
-        None => Err(Slow(t)),
-    }
+    set_outcome(m, i, t, op, x, y)
 }
 
 /// `a = -b`
@@ -104,13 +111,7 @@ pub fn neg<M: Machine>(m: &mut M, i: Instruction, t: Before) -> Staged {
     let x = m.register(i.b());
     if m.is_int(x) {
         let (zero, x) = (m.int_constant(0), m.int(x));
-        return match m.int_op(IntOp::Sub, zero, x) {
-            Some(r) => {
-                let t = m.set_int(t, i.a(), r);
-                forget(m, i, t)
-            }
-            None => Err(Slow(t)),
-        };
+        return set_outcome(m, i, t, IntOp::Sub, zero, x);
     }
     if m.is_float(x) {
         let minus_one = m.int_constant(-1);

@@ -44,6 +44,17 @@ pub fn load_attr<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
     }
 }
 
+/// `a` = the function in a class cell, `a+1` = self, which is in `b`.
+#[inline(always)]
+pub fn set_method<M: Objects>(m: &mut M, i: Instruction, t: Before, cell: u32) -> Staged {
+    let f = m.class_value(cell);
+    if m.is_empty(&f) {
+        return Err(Slow(t));
+    }
+    let moved = i.flags() & KILL_B != 0 || i.b() == i.a();
+    Ok(m.set_pair(t, i.a(), f, i.b(), moved))
+}
+
 /// For a call of `b.name`: `a` = function and `a+1` = self.
 #[inline(always)]
 pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
@@ -58,12 +69,7 @@ pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
     if cache >> 56 != METHOD {
         return Err(Slow(t));
     }
-    let f = m.class_value(payload(cache));
-    if m.is_empty(&f) {
-        return Err(Slow(t));
-    }
-    let moved = i.flags() & KILL_B != 0 || i.b() == i.a();
-    Ok(m.set_pair(t, i.a(), f, i.b(), moved))
+    set_method(m, i, t, payload(cache))
 }
 
 /// `a.name = b`

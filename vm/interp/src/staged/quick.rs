@@ -2,11 +2,13 @@
 //! may use without saving them. Whatever else there is, the whole handler does, which the interpreter asks next; traces know the whole
 //! handlers only.
 
+use super::arith::set_outcome;
+use super::attrs::set_method;
 use super::machine::Objects;
 use super::{Slow, Staged, forget, kill};
 use crate::ops::attrs::{INLINE, METHOD, payload};
 use crate::ops::names::GLOBAL;
-use pyre_bytecode::{Instruction, KILL_B};
+use pyre_bytecode::Instruction;
 use pyre_jit::machine::{Before, Comparison, IntOp, Machine};
 use pyre_object::Builtin;
 
@@ -20,13 +22,7 @@ pub fn binary<M: Machine>(m: &mut M, i: Instruction, t: Before, op: IntOp) -> St
         return Err(Slow(t));
     }
     let (x, y) = (m.int(x), m.int(y));
-    match m.int_op(op, x, y) {
-        Some(r) => {
-            let t = m.set_int(t, i.a(), r);
-            forget(m, i, t)
-        }
-        None => Err(Slow(t)),
-    }
+    set_outcome(m, i, t, op, x, y)
 }
 
 /// Jumps if the comparison of the ints `a` and `b` is `sense`.
@@ -65,12 +61,7 @@ pub fn load_method<M: Objects>(m: &mut M, i: Instruction, t: Before) -> Staged {
     if m.shape(o) != cache as u32 || cache >> 56 != METHOD {
         return Err(Slow(t));
     }
-    let f = m.class_value(payload(cache));
-    if m.is_empty(&f) {
-        return Err(Slow(t));
-    }
-    let moved = i.flags() & KILL_B != 0 || i.b() == i.a();
-    Ok(m.set_pair(t, i.a(), f, i.b(), moved))
+    set_method(m, i, t, payload(cache))
 }
 
 /// `a.name = b`, an inline slot of an object of the one shape.
